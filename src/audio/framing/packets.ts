@@ -1,0 +1,27 @@
+/** What comes out of a voice once its framing is taken off: whole packets, and what is known of their stream. */
+
+/** Whole packets, as they lay in the input. `bytes` may alias the written chunk: use it before the next write. */
+export interface PacketRun {
+  /** The packets one after another, nothing between them. */
+  readonly bytes: Uint8Array;
+  /** Length of each packet in bytes, in order. */
+  readonly lengths: ArrayLike<number>;
+}
+
+export interface SpeexStreamInfo {
+  readonly mode: "narrowband" | "wideband";
+  /** Rate of the decoded samples. A frame is always 160 (narrowband) or 320 (wideband) of them. */
+  readonly rateHz: number;
+  readonly framesPerPacket: number;
+}
+
+/** Takes one framing off. Chunks may be cut anywhere. */
+export interface Unframer {
+  /** Null as long as the stream's header has not arrived. */
+  readonly info: SpeexStreamInfo | null;
+  write(chunk: Uint8Array): PacketRun;
+  /** Bytes of a last partial packet (or page). Throws if the stream ended before its header. */
+  end(): number;
+}
+
+export const NO_PACKETS: PacketRun = { bytes: new Uint8Array(0), lengths: [] };

@@ -1,0 +1,77 @@
+/** Names what the first bytes look like when they are not Speex. */
+import { hasMagic } from "../bytes.ts";
+import { FramingError, type LooksLike } from "./error.ts";
+
+interface Signature {
+  readonly looksLike: LooksLike;
+  readonly offset: number;
+  /** One character per byte. */
+  readonly magic: string;
+}
+
+const SIGNATURES: readonly Signature[] = [
+  { looksLike: "amr", offset: 0, magic: "#!AMR\n" },
+  { looksLike: "amr-wb", offset: 0, magic: "#!AMR-WB\n" },
+  { looksLike: "silk", offset: 0, magic: "#!SILK" },
+  { looksLike: "silk", offset: 0, magic: "\x02#!SILK" },
+  { looksLike: "mp3", offset: 0, magic: "ID3" },
+  { looksLike: "wav", offset: 0, magic: "RIFF" },
+  { looksLike: "flac", offset: 0, magic: "fLaC" },
+  { looksLike: "mp4", offset: 4, magic: "ftyp" },
+  { looksLike: "webm", offset: 0, magic: "\x1a\x45\xdf\xa3" },
+];
+
+const DESCRIPTIONS: Partial<Record<LooksLike, string>> = {
+  empty: "nothing: it is empty",
+  amr: "AMR",
+  "amr-wb": "AMR-WB",
+  silk: "SILK",
+  mp3: "MP3",
+  aac: "AAC",
+  mp4: "MP4",
+  wav: "WAV",
+  flac: "FLAC",
+  webm: "WebM or Matroska",
+  json: "JSON",
+  html: "HTML or XML",
+  text: "text",
+};
+
+/** What the first bytes certainly are, if they are something other than Speex; null if nothing is known. */
+export function knownSignature(head: Uint8Array): LooksLike | null {
+  if (head.length === 0) return "empty";
+  for (const { looksLike, offset, magic } of SIGNATURES) {
+    if (hasMagic(head, magic, offset)) return looksLike;
+  }
+  return mpegAudio(head) ?? textKind(head);
+}
+
+export function unrecognised(looksLike: LooksLike): FramingError {
+  const description = DESCRIPTIONS[looksLike] ?? "nothing known";
+  return new FramingError(looksLike, `unrecognised framing: the data looks like ${description}`);
+}
+
+/** Eleven set bits start an MPEG audio frame; layer 0, the two bits after the version, is AAC's ADTS. */
+function mpegAudio([first = 0, second = 0]: Uint8Array): LooksLike | null {
+  if (first !== 0xff || (second & 0xe0) !== 0xe0) return null;
+  return (second & 0x06) === 0 ? "aac" : "mp3";
+}
+
+/** Text is valid UTF-8 without control characters. No Speex frame is: it has bytes below 32 sooner or later. */
+function textKind(head: Uint8Array): LooksLike | null {
+  const text = decodeUtf8(head);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what makes text.
+  if (text === null || /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text)) return null;
+  const firstCharacter = text.trimStart().charAt(0);
+  if (firstCharacter === "{" || firstCharacter === "[") return "json";
+  return firstCharacter === "<" ? "html" : "text";
+}
+
+function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    // `stream`: the head may end within a character.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
+}

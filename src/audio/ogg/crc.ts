@@ -1,0 +1,20 @@
+/**
+ * Ogg's checksum (RFC 3533, section 6): CRC-32 with the polynomial 0x04c11db7, most significant bit first,
+ * starting at 0 and not inverted at the end. Not the CRC of zip and PNG, which runs the other way.
+ */
+
+const POLYNOMIAL = 0x04c11db7;
+
+/** Row n is the remainder of the byte n followed by 32 zero bits. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte << 24;
+  for (let bit = 0; bit < 8; bit++) remainder = (remainder << 1) ^ (remainder < 0 ? POLYNOMIAL : 0);
+  return remainder;
+});
+
+/** The checksum of a page whose own checksum field is zeroed, as an unsigned 32-bit number. */
+export function oggCrc(bytes: Uint8Array): number {
+  let crc = 0;
+  for (const byte of bytes) crc = (crc << 8) ^ (REMAINDERS[(crc >>> 24) ^ byte] ?? 0);
+  return crc >>> 0;
+}

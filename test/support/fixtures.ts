@@ -1,0 +1,29 @@
+/**
+ * The recorded files of test/fixtures, as bytes. There is no file system in workerd: Vite inlines each file as a
+ * `data:` URL (`?url&inline`) when it transforms this module, so a new file in the folder is there at the next run.
+ */
+
+declare global {
+  interface ImportMeta {
+    /** Vite's: every file that matches, by its path. Replaced by an object literal before the code runs. */
+    glob<T>(pattern: string, options: { query: string; import: "default"; eager: true }): Record<string, T>;
+  }
+}
+
+const VOICES = import.meta.glob<string>("../fixtures/voices/*.speex", {
+  query: "?url&inline",
+  import: "default",
+  eager: true,
+});
+
+/** Names of all voices: `english-8s` and so on (test/fixtures/README.md). */
+export const voiceNames: readonly string[] = Object.keys(VOICES).map((path) =>
+  path.replace(/^.*\/|\.speex$/g, ""),
+);
+
+/** A fresh copy of a voice in WeChat's framing. */
+export function voice(name: string): Uint8Array {
+  const url = VOICES[`../fixtures/voices/${name}.speex`];
+  if (url === undefined) throw new Error(`no voice ${name}; there are ${voiceNames.join(", ")}`);
+  return Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (character) => character.charCodeAt(0));
+}
