@@ -1,9 +1,6 @@
 import { joinBytes } from "../bytes.ts";
-import { FRAME_BYTES, RATE_HZ } from "../frames.ts";
-import { NO_PACKETS, type SpeexStreamInfo, type Unframer } from "./packets.ts";
-
-/** What WeChat sends is wideband, and nothing in a bare stream could say otherwise. */
-export const WECHAT_STREAM: SpeexStreamInfo = { mode: "wideband", rateHz: RATE_HZ, framesPerPacket: 1 };
+import { FRAME_BYTES } from "../frames.ts";
+import { NO_PACKETS, type Unframer, WECHAT_STREAM } from "./packets.ts";
 
 /**
  * Cuts 60-byte frames. Every one is passed on, whatever is in it: the stride can't be lost, so a damaged frame

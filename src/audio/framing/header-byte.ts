@@ -1,8 +1,7 @@
 import { joinBytes } from "../bytes.ts";
-import { WECHAT_STREAM } from "./bare.ts";
 import { FramingError } from "./error.ts";
 import { startsPacket } from "./frame-shape.ts";
-import type { Unframer } from "./packets.ts";
+import { type Unframer, WECHAT_STREAM } from "./packets.ts";
 
 const MAX_BLOCK_BYTES = 1 + 255;
 

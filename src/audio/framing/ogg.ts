@@ -11,8 +11,8 @@ import { isSpeexHeader, parseSpeexHeader } from "../ogg/speex-header.ts";
 import { FramingError } from "./error.ts";
 import type { SpeexStreamInfo, Unframer } from "./packets.ts";
 
-/** A packet of ten of the largest frames has 1,060 bytes; only damage makes one this large. */
-const MAX_PACKET_BYTES = 65_025;
+/** What one page can hold. Ten of the largest frames have 1,060 bytes; only damage makes more than this. */
+const MAX_PACKET_BYTES = 65_024;
 
 export function createOggUnframer(): Unframer {
   const reader = createPageReader(onPage);
@@ -90,8 +90,7 @@ export function createOggUnframer(): Unframer {
       closePacket(page.body.subarray(start, end));
       start = end;
     }
-    if (isOpen && packetsToSkip === 0) open = joinBytes([open, page.body.slice(start, end)]);
-    if (open.length > MAX_PACKET_BYTES) throw new FramingError("ogg-damaged", "an Ogg packet has no end");
+    if (isOpen && packetsToSkip === 0) open = joinPacket(open, page.body.subarray(start, end));
   }
 
   function closePacket(rest: Uint8Array): void {
@@ -99,10 +98,15 @@ export function createOggUnframer(): Unframer {
       packetsToSkip--;
       return;
     }
-    // A copy: the page's bytes are overwritten by the next page.
-    const packet = open.length > 0 ? joinBytes([open, rest]) : rest.slice();
+    const packet = joinPacket(open, rest);
     open = new Uint8Array(0);
     packets.push(packet);
     lengths.push(packet.length);
   }
+}
+
+/** A copy: the page's bytes are overwritten by the next page. */
+function joinPacket(start: Uint8Array, rest: Uint8Array): Uint8Array {
+  if (start.length + rest.length <= MAX_PACKET_BYTES) return joinBytes([start, rest]);
+  throw new FramingError("ogg-damaged", "an Ogg packet has no end");
 }

@@ -1,4 +1,5 @@
 /** What comes out of a voice once its framing is taken off: whole packets, and what is known of their stream. */
+import { RATE_HZ } from "../frames.ts";
 
 /** Whole packets, as they lay in the input. `bytes` may alias the written chunk: use it before the next write. */
 export interface PacketRun {
@@ -14,6 +15,9 @@ export interface SpeexStreamInfo {
   readonly rateHz: number;
   readonly framesPerPacket: number;
 }
+
+/** Wideband, one frame a packet: nothing in a stream without a header could say otherwise. */
+export const WECHAT_STREAM: SpeexStreamInfo = { mode: "wideband", rateHz: RATE_HZ, framesPerPacket: 1 };
 
 /** Takes one framing off. Chunks may be cut anywhere. */
 export interface Unframer {

@@ -18,3 +18,8 @@ export function oggCrc(bytes: Uint8Array): number {
   for (const byte of bytes) crc = (crc << 8) ^ (REMAINDERS[(crc >>> 24) ^ byte] ?? 0);
   return crc >>> 0;
 }
+
+/** A serial number for the stream of this name, always the same. */
+export function oggSerial(name: string): number {
+  return oggCrc(new TextEncoder().encode(name));
+}
