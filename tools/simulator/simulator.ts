@@ -18,6 +18,8 @@ import { sleep } from "./sleep.ts";
 import { type Aftermath, createTokenBook } from "./token-book.ts";
 import { TOKEN_ENDPOINTS } from "./tokens.ts";
 
+export type { MisbehaviourRule, SimulatorAccount, SimulatorCall };
+
 export interface SimulatorOptions {
   accounts?: readonly SimulatorAccount[];
   now?: () => number;
