@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type SimulatorServer, startSimulatorServer } from "../../../tools/simulator/server.ts";
+import type { MisbehaviourRule } from "../../../tools/simulator/simulator.ts";
+import {
+  APP_ID,
+  createClock,
+  createTestSimulator,
+  errcodeIn,
+  frames,
+  getMedia,
+  stableToken,
+  tokenIn,
+} from "./support.ts";
+
+let server: SimulatorServer;
+const ask = (path: string, init?: RequestInit) => fetch(`${server.origin}${path}`, init);
+
+beforeEach(async () => {
+  server = await startSimulatorServer({ port: 0, simulator: createTestSimulator(createClock()) });
+});
+afterEach(() => server.close());
+
+async function command(
+  name: string,
+  body: string | Uint8Array<ArrayBuffer> = "",
+): Promise<{ status: number; error?: string }> {
+  const response = await ask(`/_simulator/${name}`, { method: "POST", body });
+  const answer = (response.status === 204 ? {} : await response.json()) as { error?: string };
+  return { status: response.status, ...answer };
+}
+
+const misbehave = (rule: unknown) => command("misbehave", JSON.stringify(rule));
+
+it("adds a recording from the request's body", async () => {
+  const query = `appId=${APP_ID}&mediaId=m1&contentType=voice/x&endpoint=jssdk`;
+  expect(await command(`recordings?${query}`, frames(2))).toEqual({ status: 204 });
+
+  const response = await getMedia(ask, await tokenIn(stableToken(ask)), "m1");
+  expect(response.headers.get("content-type")).toBe("voice/x");
+  expect(await response.bytes()).toEqual(frames(2));
+});
+
+it("makes the simulator misbehave and behave", async () => {
+  await misbehave({ kind: "errcode", errcode: 45011 });
+  expect(await errcodeIn(stableToken(ask))).toBe(45011);
+  await command("behave");
+  expect(await errcodeIn(stableToken(ask))).toBe(0);
+});
+
+it("takes every kind of rule", async () => {
+  const rules: Record<MisbehaviourRule["kind"], object> = {
+    delay: { delayMs: 1 },
+    hang: {},
+    "network-failure": {},
+    status: { status: 503 },
+    errcode: { errcode: -1, errmsg: "busy", contentType: "text/plain" },
+    "token-refused": { because: "expired" },
+    "html-page": {},
+    "header-bytes": {},
+    "content-type": { contentType: "application/octet-stream" },
+    "text-errors": {},
+    "error-prefix": { prefix: " " },
+    "empty-body": {},
+    "wrong-content-length": { offByBytes: -3 },
+    "no-content-length": {},
+    drip: { chunkBytes: 1, intervalMs: 0 },
+    cut: { afterBytes: 0, ending: "close" },
+  };
+  for (const [kind, fields] of Object.entries(rules)) {
+    const scope = { mediaId: "m1", path: "/cgi-bin/token", appId: APP_ID, times: 1, skip: 0, every: 1 };
+    expect(await misbehave({ kind, ...fields, ...scope })).toEqual({ status: 204 });
+  }
+});
+
+it.each([
+  [{ kind: "explode" }, "kind"],
+  [{ kind: "delay" }, "delayMs"],
+  [{ kind: "status", status: 200 }, "status"],
+  [{ kind: "hang", times: 0 }, "times"],
+  [{ kind: "hang", mediaID: "m1" }, "mediaID"],
+])("refuses the rule %o and names what is wrong", async (rule, field) => {
+  const { status, error } = await misbehave(rule);
+  expect(status).toBe(400);
+  expect(error).toContain(field);
+});
+
+it("revokes and expires tokens", async () => {
+  await command(`recordings?appId=${APP_ID}&mediaId=m1`, frames(1));
+  const token = await tokenIn(stableToken(ask));
+  await command(`revoke?appId=${APP_ID}&aftermath=only-force-renews`);
+  expect(await errcodeIn(getMedia(ask, token, "m1"))).toBe(40001);
+  expect(await tokenIn(stableToken(ask))).toBe(token);
+
+  const next = await tokenIn(stableToken(ask, { force_refresh: true }));
+  await command(`expire?appId=${APP_ID}`);
+  expect(await errcodeIn(getMedia(ask, next, "m1"))).toBe(42001);
+});
+
+it("names an account it doesn't have", async () => {
+  const expected = { status: 400, error: 'the simulator has no account "wx-unknown"' };
+  expect(await command("revoke?appId=wx-unknown")).toEqual(expected);
+});
+
+it("lists calls, its own commands not among them, and forgets them on reset", async () => {
+  await stableToken(ask);
+  const calls = await ask("/_simulator/calls?path=/cgi-bin/stable_token");
+  expect(await calls.json()).toMatchObject([{ path: "/cgi-bin/stable_token", outcome: 200 }]);
+  await command("reset");
+  expect(await (await ask("/_simulator/calls")).json()).toEqual([]);
+});
+
+it("tells which commands there are", async () => {
+  const { status, error } = await command("unknown");
+  expect(status).toBe(404);
+  expect(error).toContain("no such command: POST unknown; there are POST misbehave, ");
+});

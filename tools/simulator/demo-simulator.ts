@@ -1,0 +1,60 @@
+/** The simulator that `npm run dev`, `npm run demo` and a bare `server.ts` serve: one account, the test voices. */
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { SimulatorAccount } from "./account.ts";
+import { createSimulator, type Simulator } from "./simulator.ts";
+
+export const DEMO_ACCOUNT = {
+  appId: "wx0000000000000de0",
+  secret: "simulator-secret-not-a-real-one",
+} as const satisfies SimulatorAccount;
+
+const VOICES_FOLDER = new URL("../../test/fixtures/voices/", import.meta.url);
+
+export interface DemoSimulator {
+  readonly simulator: Simulator;
+  readonly voices: readonly { readonly mediaId: string; readonly lengthBytes: number }[];
+  readonly voicesFolder: string;
+}
+
+/** Every `*.speex` in the folder becomes a recording of the demo account; its name is the media id. */
+export async function createDemoSimulator(folder: URL = VOICES_FOLDER): Promise<DemoSimulator> {
+  const simulator = createSimulator({ accounts: [DEMO_ACCOUNT] });
+  const voices = [];
+  for (const name of await speexFiles(folder)) {
+    const bytes = await readFile(new URL(encodeURIComponent(name), folder));
+    const mediaId = name.slice(0, -".speex".length).replace(/[^A-Za-z0-9_-]/g, "-");
+    simulator.addRecording(DEMO_ACCOUNT.appId, mediaId, bytes);
+    voices.push({ mediaId, lengthBytes: bytes.length });
+  }
+  return { simulator, voices, voicesFolder: fileURLToPath(folder) };
+}
+
+/** What a person who has just started it needs to know, with commands to paste. */
+export function describeDemo({ voices, voicesFolder }: DemoSimulator, origin: string): string {
+  const { appId, secret } = DEMO_ACCOUNT;
+  const list = voices.map(({ mediaId, lengthBytes }) => `  ${mediaId}  ${lengthBytes} bytes`);
+  const none = [`  none: no *.speex in ${voicesFolder}`];
+  const media = `media_id=${voices[0]?.mediaId ?? "MEDIA_ID"}`;
+  return [
+    `WeChat simulator at ${origin}`,
+    `appId ${appId}, secret ${secret}`,
+    "Voices (media id, length):",
+    ...(list.length > 0 ? list : none),
+    "Try:",
+    `  TOKEN=$(curl -s '${origin}/cgi-bin/token?grant_type=client_credential&appid=${appId}&secret=${secret}' | cut -d'"' -f4)`,
+    `  curl -i "${origin}/cgi-bin/media/get/jssdk?access_token=$TOKEN&${media}" -o -`,
+    `  curl '${origin}/_simulator/misbehave' -d '{"kind":"errcode","errcode":-1,"times":1}'`,
+    "Ctrl+C stops it.",
+  ].join("\n");
+}
+
+async function speexFiles(folder: URL): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => name.endsWith(".speex")).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}

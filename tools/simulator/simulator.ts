@@ -1,0 +1,136 @@
+/**
+ * A WeChat stand-in: one pure `handle(Request)`, built from Web APIs only. Tests put it in fetch's place;
+ * `server.ts` puts it behind a real socket. It answers what it knows and says so loudly when it doesn't know.
+ */
+import { type Account, createAccount, type SimulatorAccount } from "./account.ts";
+import { type Answer, errorAnswer, pageAnswer } from "./answer.ts";
+import { type CallFilter, createCallLog, type OpenCall, type SimulatorCall } from "./call-log.ts";
+import { deliver } from "./delivery.ts";
+import type { Endpoint, World } from "./endpoint.ts";
+import { WechatError } from "./errors.ts";
+import { NetworkFailure, replacement, reshape } from "./faults.ts";
+import { type IncomingCall, readCall } from "./incoming-call.ts";
+import { MEDIA_ENDPOINTS } from "./media.ts";
+import { createRuleBook, type MisbehaviourRule, REPLACING } from "./misbehaviour.ts";
+import { QUOTA_ENDPOINTS } from "./quota.ts";
+import { createRecordingShelf, type RecordingOptions } from "./recordings.ts";
+import { sleep } from "./sleep.ts";
+import { type Aftermath, createTokenBook } from "./token-book.ts";
+import { TOKEN_ENDPOINTS } from "./tokens.ts";
+
+export type { MisbehaviourRule, SimulatorAccount, SimulatorCall };
+
+export interface SimulatorOptions {
+  accounts?: readonly SimulatorAccount[];
+  now?: () => number;
+  /** Where calls seem to come from when no server tells. Default 127.0.0.1. */
+  clientIp?: string;
+}
+
+export interface Simulator {
+  /** Answers as WeChat would. Rejects only as fetch does: on an abort or a simulated network failure. */
+  handle(request: Request): Promise<Response>;
+  addRecording(appId: string, mediaId: string, bytes: Uint8Array, options?: RecordingOptions): void;
+  misbehave(rule: MisbehaviourRule): void;
+  /** Drops all rules. */
+  behave(): void;
+  /** Every token issued so far is refused with 40001. */
+  revokeTokens(appId: string, aftermath?: Aftermath): void;
+  /** Every token issued so far is refused with 42001. */
+  expireTokens(appId: string): void;
+  calls(filter?: CallFilter): SimulatorCall[];
+  /** Back to how it was created: no recordings, rules, calls or tokens, all quotas unused. */
+  reset(): void;
+}
+
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  ...TOKEN_ENDPOINTS,
+  ...MEDIA_ENDPOINTS,
+  ...QUOTA_ENDPOINTS,
+};
+
+export function createSimulator(options: SimulatorOptions = {}): Simulator {
+  const now = options.now ?? Date.now;
+  const clientIp = options.clientIp ?? "127.0.0.1";
+  const rules = createRuleBook();
+  const log = createCallLog();
+  let world = createWorld(options.accounts ?? []);
+
+  async function answer(call: IncomingCall, line: OpenCall): Promise<Answer> {
+    const endpoint = ENDPOINTS[call.path];
+    if (!endpoint) return unknownPath(call);
+
+    const delay = rules.fire(["delay"], call);
+    if (delay) {
+      line.misbehaved("delay");
+      await sleep(delay.delayMs, call.signal);
+    }
+    const replacing = rules.fire(REPLACING, call);
+    if (replacing) line.misbehaved(replacing.kind);
+    const honest = replacing ? await replacement(replacing, call) : ask(endpoint, call, world);
+    return reshape(honest, call, rules, line.misbehaved);
+  }
+
+  function requireAccount(appId: string): void {
+    if (!world.accounts.has(appId)) throw new Error(`the simulator has no account "${appId}"`);
+  }
+
+  return {
+    async handle(request) {
+      const call = await readCall(request, now(), clientIp, (token) => world.tokens.ownerOf(token));
+      const line = log.open(call);
+      try {
+        call.signal.throwIfAborted();
+        const given = await answer(call, line);
+        line.ended(given.errcode ?? given.status);
+        return deliver(given, call.nowMs, call.signal);
+      } catch (error) {
+        line.ended(error instanceof NetworkFailure ? "network-failure" : "aborted");
+        throw error;
+      }
+    },
+    addRecording(appId, mediaId, bytes, recording = {}) {
+      requireAccount(appId);
+      world.recordings.add(appId, mediaId, bytes, now(), recording);
+    },
+    misbehave: rules.add,
+    behave: rules.clear,
+    revokeTokens(appId, aftermath = "normal-mode-renews") {
+      requireAccount(appId);
+      world.tokens.revoke(appId, now(), aftermath);
+    },
+    expireTokens(appId) {
+      requireAccount(appId);
+      world.tokens.expire(appId, now());
+    },
+    calls: (filter = {}) => log.list(filter),
+    reset() {
+      rules.clear();
+      log.clear();
+      world = createWorld(options.accounts ?? []);
+    },
+  };
+}
+
+function createWorld(settings: readonly SimulatorAccount[]): World {
+  const accounts = new Map<string, Account>();
+  for (const account of settings) {
+    if (accounts.has(account.appId)) throw new Error(`the account "${account.appId}" is listed twice`);
+    accounts.set(account.appId, createAccount(account));
+  }
+  return { accounts, tokens: createTokenBook(), recordings: createRecordingShelf() };
+}
+
+function ask(endpoint: Endpoint, call: IncomingCall, world: World): Answer {
+  try {
+    return endpoint(call, world);
+  } catch (error) {
+    if (error instanceof WechatError) return errorAnswer(error, call.nowMs);
+    throw error;
+  }
+}
+
+function unknownPath({ method, path }: IncomingCall): Answer {
+  const known = Object.keys(ENDPOINTS).join(", ");
+  return pageAnswer(501, "text/plain", `the simulator does not know ${method} ${path}; it knows ${known}`);
+}
