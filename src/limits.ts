@@ -1,0 +1,13 @@
+/** The numbers that the README states. Those that only one file needs stand at the top of that file. */
+
+/** A media id as WeChat hands it out is 64 characters of this alphabet; no length is promised, so none is asked. */
+export const MEDIA_ID_PATTERN = /^[A-Za-z0-9_-]{1,256}$/;
+
+/** Longest path answered. The longest one this API knows is under 400 characters. */
+export const MAX_PATH_LENGTH = 1024;
+
+/** `MAX_VOICE_SECONDS` when nothing is set. WeChat's recorder stops at 60. */
+export const DEFAULT_MAX_VOICE_SECONDS = 300;
+
+/** Voices are personal: browsers and shared caches of one user keep them for a day, not a year. */
+export const VOICE_MAX_AGE_SECONDS = 86_400;
