@@ -2,12 +2,13 @@
 export interface Env {
   readonly TOKENS: KVNamespace;
   readonly VOICES: R2Bucket;
-}
 
-declare global {
-  namespace Cloudflare {
-    interface GlobalProps {
-      mainModule: typeof import("./index.ts");
-    }
-  }
+  readonly WECHAT_APP_ID?: string;
+  readonly WECHAT_APP_SECRET?: string;
+  readonly WECHAT_ACCOUNTS?: string;
+  readonly WECHAT_API_ORIGINS?: string;
+  readonly WECHAT_TOKEN_ORIGIN?: string;
+  readonly API_KEYS?: string;
+  readonly MAX_VOICE_SECONDS?: string;
+  readonly STORE_FORMATS?: string;
 }

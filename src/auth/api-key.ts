@@ -1,0 +1,27 @@
+/**
+ * API keys: `Authorization: Bearer <key>` (RFC 6750). A key is 256 random bits, so a plain SHA-256 of it is
+ * as good as a password hash would be, and costs microseconds.
+ */
+import type { ApiKey } from "../config-schema.ts";
+
+/** Finds the caller whose key this is; null when the header is absent, malformed or unknown. */
+export async function authenticate(
+  authorization: string | undefined,
+  keys: readonly ApiKey[],
+): Promise<ApiKey | null> {
+  const presented = /^Bearer +([\x21-\x7e]{1,256})$/i.exec(authorization ?? "")?.[1];
+  if (presented === undefined) return null;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(presented));
+
+  let caller: ApiKey | null = null;
+  // Every key is compared, and each in constant time: how long it takes says nothing about any of them.
+  for (const key of keys) {
+    if (crypto.subtle.timingSafeEqual(digest, Uint8Array.fromHex(key.sha256))) caller = key;
+  }
+  return caller;
+}
+
+/** Whether the caller may use this account at all. */
+export function mayUseAccount(caller: ApiKey, appId: string): boolean {
+  return caller.apps === undefined || caller.apps.includes(appId);
+}
