@@ -1,0 +1,107 @@
+/**
+ * The outside world as arguments, and how patient we are with it: time-outs, attempts, back-off and the
+ * change to the next host. Knows nothing of what is asked for.
+ */
+import { ServiceError } from "../errors.ts";
+
+export interface Transport {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+  /** 0 ≤ x < 1. */
+  random(): number;
+  readonly patience: Patience;
+}
+
+export interface Patience {
+  /** From sending the request until the status line has arrived. */
+  readonly answerTimeoutMs: number;
+  /** Longest silence inside a body. */
+  readonly stallTimeoutMs: number;
+  readonly attemptsPerOrigin: number;
+  /** Mean pause before the first repetition; doubles each time. */
+  readonly backoffMs: number;
+  /** No further attempt is begun after this. */
+  readonly deadlineMs: number;
+}
+
+/** A caller's own time-out is commonly 30 s: an answer in words after 20 s is worth more to it than silence. */
+export const DEFAULT_PATIENCE: Patience = {
+  answerTimeoutMs: 8_000,
+  stallTimeoutMs: 8_000,
+  attemptsPerOrigin: 3,
+  backoffMs: 200,
+  deadlineMs: 20_000,
+};
+
+export function createTransport(patience: Patience = DEFAULT_PATIENCE): Transport {
+  return {
+    fetch: (url, init) => fetch(url, init),
+    nowMs: () => Date.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    random: () => Math.random(),
+    patience,
+  };
+}
+
+/**
+ * Runs `attempt` against one origin after another until one succeeds. Only `wechat-unavailable` is worth
+ * repeating, and only where no host has answered in WeChat's own words is it worth asking another host.
+ */
+export async function withRetries<T>(
+  origins: readonly string[],
+  transport: Transport,
+  attempt: (origin: string) => Promise<T>,
+): Promise<T> {
+  const { attemptsPerOrigin, backoffMs, deadlineMs } = transport.patience;
+  const startedAtMs = transport.nowMs();
+  let last: unknown = new ServiceError("wechat-unavailable", "No WeChat host is configured.");
+  for (const origin of origins) {
+    for (let index = 0; index < attemptsPerOrigin; index++) {
+      if (index > 0) await transport.sleep(2 * backoffMs * 2 ** (index - 1) * transport.random());
+      try {
+        return await attempt(origin);
+      } catch (error) {
+        last = error;
+        if (!isTransient(error) || transport.nowMs() - startedAtMs > deadlineMs) throw error;
+      }
+    }
+    if (last instanceof ServiceError && last.wechat !== null) break;
+  }
+  throw last;
+}
+
+function isTransient(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === "wechat-unavailable";
+}
+
+/** One request, given up after `answerTimeoutMs`. Network failures and 5xx become `wechat-unavailable`. */
+export async function request(transport: Transport, url: string, init: RequestInit = {}): Promise<Response> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), transport.patience.answerTimeoutMs);
+  let response: Response;
+  try {
+    response = await transport.fetch(url, {
+      ...init,
+      // A relay that redirects would be handed the token in the query.
+      redirect: "manual",
+      signal: controller.signal,
+    });
+  } catch (cause) {
+    // The runtime's own text can quote the URL, and with it the token: it goes no further.
+    const what = controller.signal.aborted ? "did not answer in time" : "could not be reached";
+    throw unavailable(`${new URL(url).host} ${what}.`, cause);
+  } finally {
+    clearTimeout(timer);
+  }
+  if (response.ok) return response;
+  await response.body?.cancel();
+  throw unavailable(`${new URL(url).host} answered with HTTP status ${response.status}.`);
+}
+
+/** Seconds after which a failure of this kind has often passed. */
+const RETRY_AFTER_SECONDS = 10;
+
+export function unavailable(detail: string, cause?: unknown): ServiceError {
+  return new ServiceError("wechat-unavailable", detail, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
+}
