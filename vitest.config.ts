@@ -1,5 +1,6 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { BINDINGS } from "./test/support/bindings.ts";
 
 export default defineConfig({
   test: {
@@ -11,9 +12,15 @@ export default defineConfig({
           cloudflareTest({
             remoteBindings: false,
             wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings: BINDINGS },
           }),
         ],
-        test: { name: "worker", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/tools/**"] },
+        test: {
+          name: "worker",
+          setupFiles: ["test/support/setup.ts"],
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**", "test/tools/**"],
+        },
       },
       {
         test: {

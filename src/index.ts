@@ -1,5 +1,6 @@
+import { app } from "./app.ts";
+import type { Env } from "./env.ts";
+
 export default {
-  fetch(): Response {
-    return new Response("hdvoice");
-  },
-} satisfies ExportedHandler;
+  fetch: app.fetch,
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,70 @@
+/** The Hono app: the order of middleware, what is mounted where, and how every failure is answered. */
+import { type Context, Hono } from "hono";
+import { requestId } from "hono/request-id";
+import type { AppEnv } from "./app-env.ts";
+import { requireAccount, requireCaller } from "./auth/access.ts";
+import { ConfigError, configOf } from "./config.ts";
+import { ServiceError } from "./errors.ts";
+import { problemResponse } from "./http/problem.ts";
+
+import { createTimings } from "./http/server-timing.ts";
+import { MAX_PATH_LENGTH } from "./limits.ts";
+import { logRequest } from "./request-log.ts";
+import { health } from "./routes/health.ts";
+import { problems } from "./routes/problems.ts";
+import { voices } from "./routes/voices.ts";
+import { createVoiceService } from "./services.ts";
+
+const v1 = new Hono<AppEnv>()
+  .use(async function readConfig(c, next) {
+    c.set("config", configOf(c.env));
+    await next();
+  })
+  .use(requireCaller);
+
+for (const prefix of ["/voices", "/apps/:appId/voices"]) {
+  v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {
+    const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
+    const context = { waitUntil, measure: c.var.timings.measure };
+    c.set("voices", createVoiceService(c.env, c.var.config, c.var.account, context));
+    await next();
+  });
+  v1.route(prefix, voices);
+}
+
+export const app = new Hono<AppEnv>()
+  .use(requestId())
+  .use(logRequest)
+  .use(async function start(c, next) {
+    c.header("x-content-type-options", "nosniff");
+    c.set(
+      "timings",
+      createTimings(() => Date.now()),
+    );
+    if (c.req.path.length > MAX_PATH_LENGTH) {
+      throw new ServiceError("path-too-long", `The path may have ${MAX_PATH_LENGTH} characters.`);
+    }
+    await next();
+  })
+  .get("/", (c) => c.text("hdvoice: WeChat voices as audio. GET /v1/voices/{mediaId}.ogg with an API key.\n"))
+  .route("/", health)
+  .route("/problems", problems)
+  .route("/v1", v1);
+
+app.notFound((c) => answer(new ServiceError("route-not-found", `There is nothing at ${c.req.path}.`), c));
+
+app.onError((error, c) => {
+  if (error instanceof ServiceError) return answer(error, c);
+  if (error instanceof ConfigError) return answer(new ServiceError("not-configured", error.message), c);
+  // Only the kind and the place: a message could quote a URL with a token in it.
+  const where = error.stack?.split("\n")[1]?.trim() ?? "";
+  console.error(JSON.stringify({ event: "bug", requestId: c.var.requestId, error: error.name, where }));
+  return answer(new ServiceError("internal", "Something went wrong here, and it is logged."), c);
+});
+
+function answer(error: ServiceError, c: Context<AppEnv>): Response {
+  c.set("failure", error);
+  const audience = c.var.caller?.scopes.includes("accounts:read") ? "operator" : "caller";
+  const { origin } = new URL(c.req.url);
+  return problemResponse(error, { origin, requestId: c.var.requestId, audience });
+}

@@ -1,0 +1,14 @@
+/** `/healthz`: the Worker runs. `/readyz`: it has what it needs to serve voices, or says what is missing. */
+import { Hono } from "hono";
+import type { AppEnv } from "../app-env.ts";
+import { configOf } from "../config.ts";
+import { allowOnly } from "./method-not-allowed.ts";
+
+export const health = new Hono<AppEnv>()
+  .get("/healthz", (c) => c.json({ status: "ok" }))
+  .get("/readyz", (c) => {
+    configOf(c.env);
+    return c.json({ status: "ready" });
+  })
+  .all("/healthz", allowOnly("GET", "HEAD"))
+  .all("/readyz", allowOnly("GET", "HEAD"));

@@ -1,0 +1,72 @@
+/**
+ * The Worker under test with a WeChat stand-in in place of the outside world. Everything that the Worker says, in
+ * answers and in logs, is searched for secrets after each test (setup.ts).
+ */
+import { env, exports } from "cloudflare:workers";
+import { vi } from "vitest";
+import { downloadsSettled } from "../../src/voice/service.ts";
+import { createSimulator } from "../../tools/simulator/simulator.ts";
+import { APP_ID, APP_SECRET, OTHER_APP_ID, OTHER_APP_SECRET, READER_KEY } from "./accounts.ts";
+
+export const wechat = createSimulator({
+  accounts: [
+    { appId: APP_ID, secret: APP_SECRET },
+    { appId: OTHER_APP_ID, secret: OTHER_APP_SECRET },
+  ],
+});
+
+const WECHAT_HOSTS = new Set(["api.weixin.qq.com", "api2.weixin.qq.com"]);
+
+/** Hosts that can't be reached, as far as this test goes. */
+export const unreachableHosts = new Set<string>();
+/** Tokens that the stand-in has handed out in this test. */
+export const issuedTokens = new Set<string>();
+/** Everything that the Worker has said in this test. */
+export const said: string[] = [];
+
+/** Puts the stand-in in fetch's place. Any other host is an error, loudly. */
+export function mountWechat(): void {
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const request = new Request(input as RequestInfo, init as RequestInit);
+    const { host } = new URL(request.url);
+    if (!WECHAT_HOSTS.has(host)) throw new Error(`unexpected request to ${request.url}`);
+    if (unreachableHosts.has(host)) throw new TypeError(`cannot connect to ${request.url}`);
+    const token = new URL(request.url).searchParams.get("access_token");
+    if (token) issuedTokens.add(token);
+    return wechat.handle(request);
+  });
+}
+
+/** One request to the Worker by its default export, with the reader's key unless `headers` says otherwise. */
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (!headers.has("authorization")) headers.set("authorization", `Bearer ${READER_KEY}`);
+  if (headers.get("authorization") === "none") headers.delete("authorization");
+  const response = await exports.default.fetch(`https://hdvoice.test${path}`, { ...init, headers });
+  said.push(`${response.status} ${[...response.headers].map((pair) => pair.join(": ")).join("\n")}`);
+  return response;
+}
+
+/** The body as text, remembered for the search for secrets. */
+export async function textOf(response: Response): Promise<string> {
+  const text = await response.text();
+  said.push(text);
+  return text;
+}
+
+export async function jsonOf<T = Record<string, unknown>>(response: Response): Promise<T> {
+  return JSON.parse(await textOf(response)) as T;
+}
+
+export async function bytesOf(response: Response): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  said.push(new TextDecoder("latin1").decode(bytes));
+  return bytes;
+}
+
+/** Keys of everything that is stored, once all background work of earlier requests is done. */
+export async function storedKeys(): Promise<string[]> {
+  await downloadsSettled();
+  const { objects } = await env.VOICES.list();
+  return objects.map((object) => object.key);
+}
