@@ -1,0 +1,22 @@
+/** What the local gateway is set to when it talks to the simulator. Nothing here opens anything real. */
+import { createHash } from "node:crypto";
+import { DEMO_ACCOUNT } from "./simulator/demo-simulator.ts";
+
+/** The API key of `npm run demo` and `npm run dev`. Good only where DEMO_KEYS is set. */
+export const DEMO_KEY = "hdv_demo_for-this-machine-only";
+
+export const DEMO_KEYS = JSON.stringify([
+  {
+    id: "demo",
+    sha256: createHash("sha256").update(DEMO_KEY).digest("hex"),
+    scopes: ["voices:read", "accounts:read"],
+  },
+]);
+
+export function demoAccount(simulatorOrigin: string) {
+  return {
+    WECHAT_APP_ID: DEMO_ACCOUNT.appId,
+    WECHAT_APP_SECRET: DEMO_ACCOUNT.secret,
+    WECHAT_API_ORIGINS: simulatorOrigin,
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * `npm run dev`: the Worker on PORT (default 8787), reloaded on change, with the WeChat simulator on SIMULATOR_PORT
+ * (default 8790). With WECHAT_API_ORIGINS set it talks to those hosts instead, and there is no simulator.
+ * What .dev.vars sets wins over the demo's settings.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { DEMO_KEY, DEMO_KEYS, demoAccount } from "./demo-settings.ts";
+import { startLocalGateway } from "./local-gateway.ts";
+import { createDemoSimulator } from "./simulator/demo-simulator.ts";
+import { startSimulatorServer } from "./simulator/server.ts";
+
+const ownSettings = existsSync(".dev.vars") ? parseEnv(readFileSync(".dev.vars", "utf8")) : {};
+const upstream = process.env.WECHAT_API_ORIGINS ?? ownSettings.WECHAT_API_ORIGINS;
+
+try {
+  await dev();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+async function dev(): Promise<void> {
+  const vars: Record<string, string> = { API_KEYS: DEMO_KEYS };
+  let tryWith = "YOUR_MEDIA_ID";
+  if (upstream) {
+    vars.WECHAT_API_ORIGINS = upstream;
+    console.log(
+      `WeChat at ${upstream}: the account comes from .dev.vars (WECHAT_APP_ID, WECHAT_APP_SECRET).`,
+    );
+  } else {
+    const demo = await createDemoSimulator();
+    const port = Number(process.env.SIMULATOR_PORT ?? 8790);
+    const { origin } = await startSimulatorServer({ port, simulator: demo.simulator });
+    Object.assign(vars, demoAccount(origin));
+    tryWith = demo.voices.find(({ mediaId }) => mediaId.startsWith("chinese"))?.mediaId ?? tryWith;
+    console.log(`WeChat simulator at ${origin}, with ${demo.voices.length} voices:`);
+    console.log(`  ${demo.voices.map(({ mediaId }) => mediaId).join(" ")}`);
+  }
+  for (const name of Object.keys(ownSettings)) delete vars[name];
+
+  const gateway = await startLocalGateway({
+    port: Number(process.env.PORT ?? 8787),
+    vars,
+    output: "everything",
+  });
+  const key = "API_KEYS" in ownSettings ? "YOUR_API_KEY" : DEMO_KEY;
+  console.log(`\nhdvoice at ${gateway.origin}. Try:`);
+  console.log(`  curl -H 'Authorization: Bearer ${key}' ${gateway.origin}/v1/voices/${tryWith}.json`);
+  console.log("Ctrl+C stops it.\n");
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      gateway.stop().finally(() => process.exit(0));
+    });
+  }
+  await gateway.ended;
+  process.exit(0);
+}
