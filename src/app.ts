@@ -35,8 +35,13 @@ for (const prefix of ["/voices", "/apps/:appId/voices"]) {
 export const app = new Hono<AppEnv>()
   .use(requestId())
   .use(logRequest)
+  .use(async function headersOfEveryAnswer(c, next) {
+    await next();
+    // Afterwards, because an error handler's answer replaces what was set before it.
+    c.res.headers.set("x-request-id", c.var.requestId);
+    c.res.headers.set("x-content-type-options", "nosniff");
+  })
   .use(async function start(c, next) {
-    c.header("x-content-type-options", "nosniff");
     c.set(
       "timings",
       createTimings(() => Date.now()),

@@ -50,7 +50,10 @@ async function dev(): Promise<void> {
   console.log("Ctrl+C stops it.\n");
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      gateway.stop().finally(() => process.exit(0));
+      gateway.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
     });
   }
   await gateway.ended;
