@@ -205,6 +205,15 @@ describe.each(["handle", "socket"] as const)("misbehaves through %s:", (mount) =
 describe("the lengths and endings only handle can show", () => {
   beforeEach(() => start("handle"));
 
+  it("keeps what comes before a cut for a reader that takes its time", async () => {
+    simulator.misbehave({ kind: "drip", chunkBytes: 60, intervalMs: 0 });
+    simulator.misbehave({ kind: "cut", afterBytes: 120 });
+    const response = await media();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const reader = response.body?.getReader();
+    expect((await reader?.read())?.value).toEqual(RECORDING.subarray(0, 60));
+  });
+
   it("ends a cut body quietly where asked to", async () => {
     simulator.misbehave({ kind: "cut", afterBytes: 61, ending: "close" });
     const response = await media();

@@ -27,13 +27,18 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Everything the server sends on a connection of its own, byte by byte. */
-async function onTheWire(rule: MisbehaviourRule | null = null): Promise<{ head: string; body: string }> {
+/** Everything the server sends on a connection of its own, byte by byte, until it closes it. */
+async function onTheWire(
+  rule: MisbehaviourRule | null = null,
+  mediaId = "m1",
+): Promise<{ head: string; body: string }> {
   const token = await tokenIn(stableToken(askOf(simulator)));
   if (rule) simulator.misbehave(rule);
   const socket = connect(Number(new URL(server.origin).port), "127.0.0.1");
   await once(socket, "connect");
-  socket.write(`GET /cgi-bin/media/get/jssdk?access_token=${token}&media_id=m1 HTTP/1.1\r\nHost: x\r\n\r\n`);
+  socket.write(
+    `GET /cgi-bin/media/get/jssdk?access_token=${token}&media_id=${mediaId} HTTP/1.1\r\nHost: x\r\n\r\n`,
+  );
   const [head = "", ...body] = (await text(socket)).split("\r\n\r\n");
   return { head, body: body.join("\r\n\r\n") };
 }
@@ -59,6 +64,12 @@ describe("on the wire", () => {
     const { head, body } = await onTheWire({ kind: "wrong-content-length", offByBytes });
     expect(head).toContain(`Content-Length: ${260 + offByBytes}`);
     expect(body).toBe(ALL);
+  });
+
+  it("closes a connection it would have kept, once a length on it was wrong", async () => {
+    const { head, body } = await onTheWire({ kind: "wrong-content-length", offByBytes: 7 }, "unknown");
+    expect(head).toContain("Connection: keep-alive");
+    expect(body).toContain('"errcode":40007');
   });
 
   it.each(["error", "close"] as const)(
