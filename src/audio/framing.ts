@@ -2,7 +2,8 @@
  * Takes the framing off a voice, as it arrives: bare 60-byte frames as WeChat sends them, frames with a length byte in
  * front (`audio/x-speex-with-header-byte`), or Ogg. Which of them is told from the first 256 bytes by content, never
  * by a header of the answer that brought them (framing/detect.ts has the rule). However the input is cut into
- * chunks, the same packets come out; between writes at most those 256 bytes, one partial packet or one Ogg page are kept.
+ * chunks, the same packets come out; between writes at most those 256 bytes, one partial packet or, in Ogg,
+ * one page and one packet are kept.
  */
 import { joinBytes } from "./bytes.ts";
 import { createBareUnframer } from "./framing/bare.ts";

@@ -2,21 +2,24 @@
  * Tells the three framings apart by content, from the first bytes of the data. In this order:
  *
  * 1. `OggS`: Ogg.
- * 2. A signature of something else, or text: refused by name. 0x02 (SILK from WeChat) and `#` (AMR) would
+ * 2. The signature of something else, or text: refused by name. 0x02 (SILK from WeChat) and `#` (AMR) would
  *    otherwise start a Speex frame.
- * 3. Header-byte, if from offset 0 each byte is the length of a block that one frame fills to its last byte,
- *    all the way. This comes before bare frames, because blocks of 48–55 bytes begin with 0x30–0x37 just as
- *    WeChat's bare frames do. The mistake the other way needs a bare voice whose second byte starts a frame that
- *    is by chance as long as the first byte says, and so on: under one in a hundred thousand for one frame.
+ * 3. Header-byte, if from offset 0 each byte is the length of a block that one frame fills to its last byte, and
+ *    this walk lands on the end of the bytes at hand or passes two blocks. If it passes only one and ends within
+ *    the next, then unless the bytes are bare frames too. This is asked first because blocks of 48–55 bytes begin
+ *    with 0x30–0x37, just as WeChat's bare frames do.
  * 4. Bare, if most of the whole 60-byte frames are frames of Speex: sub-modes that exist and fit, padded as
  *    encoders pad. For WeChat's frames that is `b[0] & 0xf8 = 0x30`, `b[45] & 0x0f = 0x0a`, `b[59] & 0x0f = 0x07`.
  *    Most, not all: a damaged frame costs 20 ms, not the voice.
+ *
+ * By chance one bare frame looks like a block once in some ten thousand times, two once in fifty million, so only
+ * a cut-off voice of less than three frames (60 ms) is told with some doubt.
  */
 import { hasMagic } from "../bytes.ts";
 import { FRAME_BYTES } from "../frames.ts";
 import { FramingError } from "./error.ts";
 import { fillsPacket, frameBits, startsSpeech } from "./frame-shape.ts";
-import { knownSignature, unrecognised } from "./signatures.ts";
+import { isMpegAudio, knownSignature, unrecognised } from "./signatures.ts";
 
 export type Framing = "bare" | "header-byte" | "ogg";
 
@@ -28,8 +31,13 @@ export function detectFraming(head: Uint8Array): Framing {
   if (hasMagic(head, "OggS")) return "ogg";
   const other = knownSignature(head);
   if (other !== null) throw unrecognised(other);
-  if (isHeaderByte(head)) return "header-byte";
+
+  const walk = walkBlocks(head);
+  if (walk === "certain") return "header-byte";
   if (isBare(head)) return "bare";
+  if (walk === "possible") return "header-byte";
+
+  if (isMpegAudio(head)) throw unrecognised("mp3");
   if (head.length < FRAME_BYTES && (startsSpeech(head[0] ?? 0xff) || startsSpeech(head[1] ?? 0xff))) {
     throw new FramingError(
       "too-short",
@@ -39,17 +47,22 @@ export function detectFraming(head: Uint8Array): Framing {
   throw unrecognised("unknown");
 }
 
-function isHeaderByte(head: Uint8Array): boolean {
+function walkBlocks(head: Uint8Array): "certain" | "possible" | "impossible" {
   let blockCount = 0;
   let offset = 0;
-  while (offset + 1 < head.length) {
+  while (offset < head.length) {
     const start = offset + 1;
-    offset = start + (head[offset] ?? 0);
-    if (offset > head.length) return blockCount > 0 && startsSpeech(head[start] ?? 0xff);
-    if (!fillsPacket(head.subarray(start, offset))) return false;
+    const end = start + (head[offset] ?? 0);
+    if (end > head.length) {
+      if (start < head.length && !startsSpeech(head[start] ?? 0xff)) return "impossible";
+      if (blockCount === 0) return "impossible";
+      return blockCount > 1 ? "certain" : "possible";
+    }
+    if (!fillsPacket(head.subarray(start, end))) return "impossible";
     blockCount++;
+    offset = end;
   }
-  return blockCount > 0;
+  return blockCount > 0 ? "certain" : "impossible";
 }
 
 function isBare(head: Uint8Array): boolean {

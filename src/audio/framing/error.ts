@@ -7,8 +7,8 @@ export type LooksLike =
   | "amr-wb"
   /** With or without the byte 0x02 that WeChat and QQ put in front. */
   | "silk"
+  /** Or AAC in ADTS: both are MPEG audio frames. */
   | "mp3"
-  | "aac"
   | "mp4"
   | "wav"
   | "flac"

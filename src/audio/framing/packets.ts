@@ -13,6 +13,7 @@ export interface SpeexStreamInfo {
   readonly mode: "narrowband" | "wideband";
   /** Rate of the decoded samples. A frame is always 160 (narrowband) or 320 (wideband) of them. */
   readonly rateHz: number;
+  /** In Ogg the last packet may hold fewer, so only decoding it tells the exact number of samples. */
   readonly framesPerPacket: number;
 }
 

@@ -26,8 +26,7 @@ const DESCRIPTIONS: Partial<Record<LooksLike, string>> = {
   amr: "AMR",
   "amr-wb": "AMR-WB",
   silk: "SILK",
-  mp3: "MP3",
-  aac: "AAC",
+  mp3: "MP3 or AAC",
   mp4: "MP4",
   wav: "WAV",
   flac: "FLAC",
@@ -43,7 +42,7 @@ export function knownSignature(head: Uint8Array): LooksLike | null {
   for (const { looksLike, offset, magic } of SIGNATURES) {
     if (hasMagic(head, magic, offset)) return looksLike;
   }
-  return mpegAudio(head) ?? textKind(head);
+  return textKind(head);
 }
 
 export function unrecognised(looksLike: LooksLike): FramingError {
@@ -51,10 +50,9 @@ export function unrecognised(looksLike: LooksLike): FramingError {
   return new FramingError(looksLike, `unrecognised framing: the data looks like ${description}`);
 }
 
-/** Eleven set bits start an MPEG audio frame; layer 0, the two bits after the version, is AAC's ADTS. */
-function mpegAudio([first = 0, second = 0]: Uint8Array): LooksLike | null {
-  if (first !== 0xff || (second & 0xe0) !== 0xe0) return null;
-  return (second & 0x06) === 0 ? "aac" : "mp3";
+/** Eleven set bits start a frame of MP3 or of AAC in ADTS. Damage may look so too: ask this last. */
+export function isMpegAudio([first = 0, second = 0]: Uint8Array): boolean {
+  return first === 0xff && (second & 0xe0) === 0xe0;
 }
 
 /** Text is valid UTF-8 without control characters. No Speex frame is: it has bytes below 32 sooner or later. */

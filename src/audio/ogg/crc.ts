@@ -6,7 +6,7 @@
 const POLYNOMIAL = 0x04c11db7;
 
 /** Row n is the remainder of the byte n followed by 32 zero bits. */
-const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+const REMAINDERS = Int32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte << 24;
   for (let bit = 0; bit < 8; bit++) remainder = (remainder << 1) ^ (remainder < 0 ? POLYNOMIAL : 0);
   return remainder;
@@ -15,7 +15,9 @@ const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** The checksum of a page whose own checksum field is zeroed, as an unsigned 32-bit number. */
 export function oggCrc(bytes: Uint8Array): number {
   let crc = 0;
-  for (const byte of bytes) crc = (crc << 8) ^ (REMAINDERS[(crc >>> 24) ^ byte] ?? 0);
+  for (let i = 0; i < bytes.length; i++) {
+    crc = (crc << 8) ^ (REMAINDERS[(crc >>> 24) ^ (bytes[i] ?? 0)] ?? 0);
+  }
   return crc >>> 0;
 }
 
