@@ -81,7 +81,11 @@ export class VoiceService {
     const entry = { startedAtMs: nowMs(), download: this.#beginDownload(mediaId) };
     underWay.set(key, entry);
     const end = entry.download
-      .then((download) => download.settled)
+      .then(async (download) => {
+        await download.facts.catch((error: Error) => logTrouble("voice-broke-off", key, error));
+        await download.settled;
+      })
+      // Whoever awaits the download hears why it did not begin.
       .catch(() => {})
       .finally(() => {
         if (underWay.get(key) === entry) underWay.delete(key);
@@ -102,13 +106,7 @@ export class VoiceService {
           await store.writeSource(mediaId, bytes, facts);
         } catch (error) {
           // The client has its voice all the same; the next request fetches it again.
-          console.error(
-            JSON.stringify({
-              event: "voice-not-stored",
-              key: store.key(mediaId, "source"),
-              error: String(error),
-            }),
-          );
+          logTrouble("voice-not-stored", store.key(mediaId, "source"), error);
         }
       },
     });
@@ -125,6 +123,10 @@ export class VoiceService {
       body: async (range) => (range ? bytes.subarray(range.first, range.last + 1) : bytes),
     };
   }
+}
+
+function logTrouble(event: string, key: string, error: unknown): void {
+  console.error(JSON.stringify({ event, key, error: String(error) }));
 }
 
 type Form = Pick<Voice, "lengthBytes" | "etag" | "body">;
