@@ -13,12 +13,16 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
           }),
         ],
-        test: { name: "worker", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/tools/**"] },
+        test: {
+          name: "worker",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**", "test/tools/**", "test/audio/speex/**"],
+        },
       },
       {
         test: {
           name: "node",
-          include: ["test/e2e/**/*.test.ts", "test/tools/**/*.test.ts"],
+          include: ["test/e2e/**/*.test.ts", "test/tools/**/*.test.ts", "test/audio/speex/**/*.test.ts"],
           environment: "node",
           testTimeout: 30_000,
           hookTimeout: 60_000,

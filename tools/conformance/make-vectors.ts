@@ -28,41 +28,14 @@ function sox(file: string, rate: string, effects: string[]): Uint8Array {
 /** A word, more than a second of a room with a fan in it, a word. */
 function speakWithPauses(file: string): string {
   const word = speak("word.wav", "cmn", "你好，再见。");
-  const [spaced, fan, path] = ["spaced.wav", "fan.wav", file].map((name) => join(scratch, name));
-  const rest = [
-    "gain",
-    "-n",
-    "-3",
-    "trim",
-    "0",
-    "0.8",
-    "pad",
-    "0.1",
-    "1.2",
-    "repeat",
-    "1",
-    "trim",
-    "0",
-    "2.8",
-  ];
-  execFileSync("sox", ["-D", "-R", word, spaced!, ...rest]);
-  execFileSync("sox", [
-    "-D",
-    "-R",
-    "-n",
-    "-r",
-    "22050",
-    "-b",
-    "16",
-    fan!,
-    "synth",
-    "2.8",
-    "pinknoise",
-    "vol",
-    "0.03",
-  ]);
-  execFileSync("sox", ["-D", "-R", "-m", "-v", "0.9", spaced!, "-v", "1", fan!, path!]);
-  return path!;
+  const spaced = join(scratch, "spaced.wav");
+  const fan = join(scratch, "fan.wav");
+  const path = join(scratch, file);
+  const exact = (words: string) => execFileSync("sox", ["-D", "-R", ...words.split(" ")], { cwd: scratch });
+  exact(`${word} ${spaced} gain -n -3 trim 0 0.8 pad 0.1 1.2 repeat 1 trim 0 2.8`);
+  exact(`-n -r 22050 -b 16 ${fan} synth 2.8 pinknoise vol 0.03`);
+  exact(`-m -v 0.9 ${spaced} -v 1 ${fan} ${path}`);
+  return path;
 }
 
 const sentence = speak("sentence.wav", "en", "The birch canoe slid on the smooth planks.");

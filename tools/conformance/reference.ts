@@ -15,7 +15,7 @@ export interface Reference {
 /** Null where there is no compiler or no libspeex. */
 export function buildReference(): Reference | null {
   const program = join(mkdtempSync(join(tmpdir(), "speex-reference-")), "reference");
-  const build = spawnSync(process.env["CC"] ?? "cc", ["-O2", SOURCE, "-lspeex", "-o", program]);
+  const build = spawnSync(process.env.CC ?? "cc", ["-O2", SOURCE, "-lspeex", "-o", program]);
   if (build.status !== 0) return null;
 
   function run(words: string[], input: Uint8Array): Uint8Array {

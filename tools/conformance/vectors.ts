@@ -40,7 +40,7 @@ function situations(mode: Mode): Vector[] {
     vector(mode, "vbr", "vbr=6", { source: "pauses" }),
     vector(mode, "vad", "quality=6,vad", { source: "pauses" }),
     vector(mode, "dtx", "quality=6,vad,dtx", { source: "pauses" }),
-    vector(mode, "dtx-unsent", "vbr=5,vad,dtx,silent", { source: "pauses" }),
+    vector(mode, "dtx-unsent", "quality=5,vad,dtx,silent", { source: "pauses" }),
     vector(mode, "loss-5", "quality=7,loss=5,seed=3"),
     vector(mode, "loss-30", "quality=7,loss=30,seed=5"),
     vector(mode, "loss-30-low", "quality=3,loss=30,seed=7"),

@@ -28,7 +28,9 @@ export class NarrowbandModel {
   readonly #kind: "narrowband" | "wideband";
   readonly #enhance: boolean;
   #lpc = new Float64Array(10);
-  #lsp: Float64Array | null = null;
+  #lsp = new Float64Array(10);
+  /** No last set to mix with: at the start, and after comfort noise. */
+  #fresh = true;
   #lastPitch = 40;
   #lastPitchGain = 0;
   #lostFrames = 0;
@@ -53,17 +55,17 @@ export class NarrowbandModel {
   /** Sub-modes 1..8; the reader stands behind the mode. */
   decode(bits: BitReader, modeIndex: number): Float64Array {
     const mode = NARROWBAND_MODES[modeIndex]!;
-    const lsp = readNarrowbandLsp(bits, mode.longLsp ?? false);
+    const lsp = readNarrowbandLsp(bits, mode.longLsp ?? false) as Float64Array<ArrayBuffer>;
     const previous = this.#lsp;
     const afterLoss = this.#lostFrames > 0;
-    if (afterLoss && previous) {
+    if (afterLoss) {
       const distance = lsp.reduce((sum, value, i) => sum + Math.abs(value - previous[i]!), 0);
       const factor = 0.6 * Math.exp(-0.2 * distance);
       this.#memory.forEach((value, i) => {
         this.#memory[i] = value * factor;
       });
     }
-    const from = previous === null || afterLoss ? lsp : previous;
+    const from = this.#fresh || afterLoss ? lsp : previous;
     const openLoopPitch = mode.openLoopPitch ? 17 + bits.read(7) : 0;
     const forcedGain = mode.forcedGain ? bits.read(4) * 0.066667 : 0;
     const frameGain = Math.exp(bits.read(5) / 3.5);
@@ -139,6 +141,7 @@ export class NarrowbandModel {
 
     this.#lpc = filters[4]! as Float64Array<ArrayBuffer>;
     this.#lsp = lsp;
+    this.#fresh = false;
     this.#lastPitch = best.lag;
     this.#lastPitchGain = gainSum / 4;
     this.#pushPitchGain(gainSum / 4);
@@ -154,7 +157,7 @@ export class NarrowbandModel {
     const measured = e.slice(HISTORY - FRAME, HISTORY).fill(0, 0, 6);
     const sigma = rms(measured);
     for (let n = 0; n < FRAME; n++) e[HISTORY + n] = this.#noise.next(sigma);
-    this.#lsp = null;
+    this.#fresh = true;
     this.#lostFrames = 0;
     this.innovation.fill(0);
     return synthesize(e.slice(HISTORY, HISTORY + FRAME), widenBandwidth(this.#lpc, 0.93), this.#memory);
