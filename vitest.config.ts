@@ -19,13 +19,13 @@ export default defineConfig({
           name: "worker",
           setupFiles: ["test/support/setup.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/tools/**"],
+          exclude: ["test/e2e/**", "test/tools/**", "test/audio/speex/**"],
         },
       },
       {
         test: {
           name: "node",
-          include: ["test/e2e/**/*.test.ts", "test/tools/**/*.test.ts"],
+          include: ["test/e2e/**/*.test.ts", "test/tools/**/*.test.ts", "test/audio/speex/**/*.test.ts"],
           environment: "node",
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -1,0 +1,148 @@
+/**
+ * Line spectral pairs: the angles, ascending in (0, π), at which the two halves of the prediction
+ * polynomial have their zeros. The stream holds one set a frame; each of the four sub-frames gets a mixture of
+ * the last frame's and this one's. Lane s of every vector here belongs to sub-frame s.
+ */
+import { read } from "./bits";
+import {
+  HIGH_BAND_LSP_COARSE,
+  HIGH_BAND_LSP_FINE,
+  LSP_COARSE,
+  LSP_HIGH,
+  LSP_HIGH_FINE,
+  LSP_LOW,
+  LSP_LOW_FINE,
+} from "./codebooks/lsp";
+import { madd } from "./simd";
+
+const PI: f32 = 3.14159265358979;
+
+/** The quantisers' steps, rad: as the format's decoders have them, not exact powers of two. */
+const STEP_256: f32 = 0.0039062;
+const STEP_512: f32 = 0.0019531;
+const STEP_1024: f32 = 0.00097656;
+
+/** Least distance between neighbours, rad. Keeps the synthesis filter stable. */
+const NARROWBAND_MARGIN: f32 = 0.002;
+const HIGH_BAND_MARGIN: f32 = 0.05;
+
+/** How much of the current frame's set each sub-frame takes. */
+const CURRENT_SHARE: usize = memory.data<f32>([0.25, 0.5, 0.75, 1.0]);
+
+/** Sets of the last coded frame, 10 and 8 angles. */
+export const LAST_LSP: usize = memory.data(48, 16);
+export const LAST_HIGH_BAND_LSP: usize = memory.data(48, 16);
+
+/** The set just read. */
+export const LSP: usize = memory.data(48, 16);
+
+/** Per angle one vector: first the mixtures, then −2cos of them. What lpc.ts starts from. */
+export const MINUS_2_COS: usize = memory.data(160, 16);
+
+/** Reads the narrowband set: 3 indices in the short form, 5 in the long. */
+export function readLsp(long: bool): void {
+  const coarse = LSP_COARSE + <usize>read(6) * 10;
+  const low = LSP_LOW + <usize>read(6) * 5;
+  const lowFine = long ? LSP_LOW_FINE + <usize>read(6) * 5 : 0;
+  const high = LSP_HIGH + <usize>read(6) * 5;
+  const highFine = long ? LSP_HIGH_FINE + <usize>read(6) * 5 : 0;
+  for (let i: usize = 0; i < 5; i++) {
+    let below = scaled(coarse + i, STEP_256) + scaled(low + i, STEP_512);
+    let above = scaled(coarse + i + 5, STEP_256) + scaled(high + i, STEP_512);
+    if (long) {
+      below += scaled(lowFine + i, STEP_1024);
+      above += scaled(highFine + i, STEP_1024);
+    }
+    store<f32>(LSP + (i << 2), 0.25 * <f32>(<i32>i + 1) + below);
+    store<f32>(LSP + (i << 2), 0.25 * <f32>(<i32>i + 6) + above, 20);
+  }
+}
+
+/** Reads the high band's set. */
+export function readHighBandLsp(): void {
+  const coarse = HIGH_BAND_LSP_COARSE + <usize>read(6) * 8;
+  const fine = HIGH_BAND_LSP_FINE + <usize>read(6) * 8;
+  for (let i: usize = 0; i < 8; i++) {
+    const offset = scaled(coarse + i, STEP_256) + scaled(fine + i, STEP_512);
+    store<f32>(LSP + (i << 2), 0.3125 * <f32>(<i32>i) + 0.75 + offset);
+  }
+}
+
+function scaled(entry: usize, step: f32): f32 {
+  return <f32>load<i8>(entry) * step;
+}
+
+/** How far the narrowband set has moved since the last frame: the sum of all differences. */
+export function lspDistance(): f32 {
+  let distance: f32 = 0;
+  for (let i: usize = 0; i < 40; i += 4) distance += abs(load<f32>(LSP + i) - load<f32>(LAST_LSP + i));
+  return distance;
+}
+
+/** Fills MINUS_2_COS of the narrowband and makes the set the last one. `fresh`: there is no last one. */
+export function interpolateLsp(fresh: bool): void {
+  interpolate(LAST_LSP, 10, NARROWBAND_MARGIN, fresh);
+}
+
+/** As `interpolateLsp`, of the high band. */
+export function interpolateHighBandLsp(fresh: bool): void {
+  interpolate(LAST_HIGH_BAND_LSP, 8, HIGH_BAND_MARGIN, fresh);
+}
+
+function interpolate(lastSet: usize, order: usize, margin: f32, fresh: bool): void {
+  const share = v128.load(CURRENT_SHARE);
+  const last = fresh ? LSP : lastSet;
+  const end = order << 2;
+  for (let i: usize = 0; i < end; i += 4) {
+    const from = v128.load32_splat(last + i);
+    const change = f32x4.sub(v128.load32_splat(LSP + i), from);
+    v128.store(MINUS_2_COS + (i << 2), madd(share, change, from));
+  }
+  for (let i: usize = 0; i < end; i += 16) v128.store(lastSet + i, v128.load(LSP + i));
+  const top = MINUS_2_COS + ((order - 1) << 4);
+  if (tooClose(top, f32x4.splat(margin))) spread(top, margin);
+  for (let at = MINUS_2_COS; at < top; at += 32) {
+    v128.store(at, minus2Cos(v128.load(at)));
+    v128.store(at, minus2Cos(v128.load(at, 16)), 16);
+  }
+}
+
+/**
+ * Whether any angle is nearer than the margin to its neighbour, 0 or π. Looked for first, because it hardly ever
+ * happens and mending it is one long chain of dependent steps.
+ */
+function tooClose(top: usize, margin: v128): bool {
+  let least = f32x4.pmin(v128.load(MINUS_2_COS), f32x4.sub(f32x4.splat(PI), v128.load(top)));
+  for (let at = MINUS_2_COS; at < top; at += 16)
+    least = f32x4.pmin(least, f32x4.sub(v128.load(at, 16), v128.load(at)));
+  return v128.any_true(f32x4.lt(least, margin));
+}
+
+function spread(top: usize, margin: f32): void {
+  const gap = f32x4.splat(margin);
+  let angle = f32x4.pmax(v128.load(MINUS_2_COS), gap);
+  v128.store(MINUS_2_COS, angle);
+  v128.store(top, f32x4.pmin(v128.load(top), f32x4.splat(PI - margin)));
+  for (let at = MINUS_2_COS + 16; at < top; at += 16) {
+    angle = f32x4.pmax(v128.load(at), f32x4.add(angle, gap));
+    // Too near the next: half-way back, which is never above where it stood.
+    const back = f32x4.mul(f32x4.splat(0.5), f32x4.sub(f32x4.add(angle, v128.load(at, 16)), gap));
+    angle = f32x4.pmin(angle, back);
+    v128.store(at, angle);
+  }
+}
+
+/**
+ * −2cos(x), 0 ≤ x ≤ π, by the polynomial that the format's decoders use: an exact cosine moves the poles
+ * far enough to be heard in the figures. Above π/2 it is the mirrored value, sign flipped.
+ */
+function minus2Cos(x: v128): v128 {
+  const mirrored = f32x4.sub(f32x4.splat(PI), x);
+  const flip = v128.and(f32x4.lt(x, f32x4.splat(1.5707963268)), f32x4.splat(-0.0));
+  const z = f32x4.pmin(x, mirrored);
+  const y = f32x4.mul(z, z);
+  let sum = madd(y, f32x4.splat(2 * -0.0012712095), f32x4.splat(2 * 0.0414877472));
+  sum = madd(y, sum, f32x4.splat(2 * -0.4999124376));
+  sum = madd(y, sum, f32x4.splat(2 * 0.9999932946));
+  return v128.xor(sum, flip);
+}

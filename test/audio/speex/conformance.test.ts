@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { compare, REQUIRED_SNR_SHORT_DB, saturate } from "../../../tools/conformance/compare.ts";
+import { decodePackets, loadSpeexModule, readVector } from "../../../tools/conformance/decode.ts";
+import { VECTORS } from "../../../tools/conformance/vectors.ts";
+import { decodeModel } from "./model/decoder.ts";
+
+const module = loadSpeexModule();
+
+describe.each(VECTORS)("$name ($script)", (vector) => {
+  const { packets, reference } = readVector(vector);
+
+  it("sounds as the reference decoder has it", () => {
+    const result = compare(decodePackets(module, vector, packets), reference);
+    expect(result.sampleCount).toBe(reference.length);
+    expect(result.snrDb).toBeGreaterThanOrEqual(REQUIRED_SNR_SHORT_DB);
+    expect(result.maxDifference).toBeLessThanOrEqual(result.allowedDifference);
+  });
+
+  it("sounds as the float64 model has it", () => {
+    const result = compare(decodePackets(module, vector, packets), saturate(decodeModel(packets, vector)));
+    expect(result.snrDb).toBeGreaterThanOrEqual(REQUIRED_SNR_SHORT_DB);
+    expect(result.maxDifference).toBeLessThanOrEqual(result.allowedDifference);
+  });
+
+  it.each([1, 3, 49, 51])("gives the same samples when %i packets come at a time", (perCall) => {
+    const whole = decodePackets(module, vector, packets);
+    expect(decodePackets(module, vector, packets, perCall)).toEqual(whole);
+  });
+});
