@@ -40,7 +40,7 @@ export function createVoiceService(
     store: new VoiceStore(env.VOICES, account.appId),
     wechat: new WechatClient(account, measured, transport),
     maxVoiceSeconds: config.maxVoiceSeconds,
-    keepSource: config.storeFormats.has("source") ? "keep" : "discard",
+    keep: config.storeFormats,
     waitUntil,
     nowMs,
     measure,

@@ -46,6 +46,7 @@ async function demo(): Promise<void> {
 
   await fetchTo(gateway, "speex", "demo.speex", "First request: asks WeChat, stores while it streams");
   await fetchTo(gateway, "speex", "demo.speex", "Second request: served from R2");
+  await fetchTo(gateway, "wav", "demo.wav", "As WAV, decoded while it streams: plays everywhere");
   await fetchTo(
     gateway,
     "ogg",

@@ -1,4 +1,4 @@
-/** `GET, HEAD /v1/voices/{mediaId}[.speex|.ogg|.json]` */
+/** `GET, HEAD /v1/voices/{mediaId}[.speex|.wav|.ogg|.pcm|.json]` */
 import { Hono } from "hono";
 import type { AppEnv } from "../app-env.ts";
 import { requireScope } from "../auth/access.ts";
@@ -7,7 +7,7 @@ import { preferredType } from "../http/accept.ts";
 import { sendRepresentation } from "../http/representation.ts";
 import { VOICE_MAX_AGE_SECONDS } from "../limits.ts";
 import { FORMATS, type Format, parseVoiceName } from "../voice/format.ts";
-import type { Voice } from "../voice/service.ts";
+import type { Voice } from "../voice/voice.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
 export const voices = new Hono<AppEnv>()
@@ -31,7 +31,10 @@ function voiceHeaders(voice: Voice, serverTiming: string): Headers {
 }
 
 /** By media type. Ogg/Speex plays in few programs, so a client that lists it among others gets something else. */
-const TIERS: readonly (readonly Format[])[] = [["speex", "json"], ["ogg"]];
+const TIERS: readonly (readonly Format[])[] = [
+  ["speex", "wav", "json"],
+  ["ogg", "pcm"],
+];
 
 function negotiate(accept: string | undefined): Format {
   const tiers = TIERS.map((tier) => tier.map((format) => FORMATS[format].mediaType));

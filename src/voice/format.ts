@@ -1,4 +1,5 @@
 /** The forms in which a voice is served, their media types, and their names in a URL. */
+import { DECODER_VERSION } from "../audio/speex/decoder.ts";
 import { ServiceError } from "../errors.ts";
 import { MEDIA_ID_PATTERN } from "../limits.ts";
 
@@ -11,8 +12,12 @@ export interface FormatKind {
 export const FORMATS = {
   /** The bytes as WeChat sent them. */
   speex: { mediaType: "voice/speex", version: 1 },
+  /** 16-bit PCM in a RIFF header. */
+  wav: { mediaType: "audio/wav", version: DECODER_VERSION },
   /** The same Speex frames in an Ogg container (RFC 5334). */
   ogg: { mediaType: "audio/ogg; codecs=speex", version: 1 },
+  /** 16-bit PCM, little-endian, mono, without a header. */
+  pcm: { mediaType: "audio/pcm;rate=16000;encoding=signed-int;bits=16", version: DECODER_VERSION },
   /** What is known about the voice, without its sound. */
   json: { mediaType: "application/json", version: 1 },
 } as const satisfies Record<string, FormatKind>;

@@ -1,4 +1,5 @@
 /** Finds out what a source is while it passes by: framing, frames, and how long its other forms will be. */
+import { RATE_HZ } from "../audio/frames.ts";
 import { createPacketSplitter, type Framing, FramingError, type PacketRun } from "../audio/framing.ts";
 import { oggLengthBytes } from "../audio/ogg.ts";
 
@@ -6,6 +7,7 @@ export interface Inspection {
   readonly framing: Framing | null;
   readonly looksLike: string | null;
   readonly frameCount: number;
+  readonly rateHz: number;
   readonly trailingBytes: number;
   readonly oggLengthBytes: number;
 }
@@ -43,13 +45,14 @@ export class Inspector {
     });
     if (this.#unknown) {
       const { looksLike } = this.#unknown;
-      return { framing: null, looksLike, frameCount: 0, trailingBytes: 0, oggLengthBytes: 0 };
+      return { framing: null, looksLike, frameCount: 0, rateHz: 0, trailingBytes: 0, oggLengthBytes: 0 };
     }
     const { framing, info } = this.#splitter;
     return {
       framing,
       looksLike: null,
       frameCount: this.#frameCount,
+      rateHz: info?.rateHz ?? RATE_HZ,
       trailingBytes,
       oggLengthBytes: oggLengthBytes(this.#packetLengths, info ?? undefined),
     };

@@ -1,8 +1,10 @@
 /** A voice's source, whether it lies in the store or is still on its way: the two look the same from outside. */
 
-import { bareFrameCount } from "../audio/frames.ts";
+import { bareFrameCount, RATE_HZ } from "../audio/frames.ts";
 import type { Framing } from "../audio/framing.ts";
 import { bareOggLengthBytes } from "../audio/ogg.ts";
+import type { StoredForm } from "../config-schema.ts";
+import { ServiceError } from "../errors.ts";
 import { withLength } from "../http/fixed-length.ts";
 import { type ByteRange, rangeLength, sliceStream } from "../http/range.ts";
 import type { Download } from "./download.ts";
@@ -11,12 +13,14 @@ import type { SourceFacts, StoredSource, VoiceStore } from "./store.ts";
 /** What must be known before the first byte of any form can be sent. */
 export type Outlook = Pick<
   SourceFacts,
-  "lengthBytes" | "framing" | "looksLike" | "frameCount" | "oggLengthBytes"
+  "lengthBytes" | "framing" | "looksLike" | "frameCount" | "rateHz" | "oggLengthBytes"
 >;
 
+/** RFC 9211: how the store dealt with the request. */
+export type CacheStatus = "hit" | "fwd=uri-miss" | "fwd=uri-miss; stored";
+
 export interface Source {
-  /** RFC 9211: how the cache dealt with the request. */
-  readonly cacheStatus: "hit" | "fwd=uri-miss; stored";
+  readonly cacheStatus: CacheStatus;
   readonly fetchedAtMs: number;
   /** As soon as it can be told; waits for the whole source only where it must. */
   outlook(): Promise<Outlook>;
@@ -31,11 +35,11 @@ export interface Source {
 /** Longest time without news from a download that another request had begun. */
 const SILENCE_MS = 15_000;
 
-export function arrivingSource(download: Download): Source {
+export function arrivingSource(download: Download, keep: "keep" | "discard"): Source {
   const { promisedBytes, inspector, spool } = download;
 
   return {
-    cacheStatus: "fwd=uri-miss; stored",
+    cacheStatus: keep === "keep" ? "fwd=uri-miss; stored" : "fwd=uri-miss",
     fetchedAtMs: download.fetchedAtMs,
     outlook,
     async facts() {
@@ -65,6 +69,7 @@ function foresee(lengthBytes: number, framing: Framing): Outlook {
     framing,
     looksLike: null,
     frameCount,
+    rateHz: RATE_HZ,
     oggLengthBytes: bareOggLengthBytes(frameCount),
   };
 }
@@ -79,11 +84,20 @@ export function storedSource(stored: StoredSource, store: VoiceStore, mediaId: s
       if (!range && stored.object) return stored.object.body;
       await stored.object?.body.cancel();
       const whole = { first: 0, last: stored.facts.lengthBytes - 1 };
-      const body = await store.readSourceRange(mediaId, range ?? whole);
-      // Deleted between two reads of the same request: a retry finds it gone, or fetches it anew.
-      if (!body) throw new Error(`${store.key(mediaId, "source")} vanished while it was read`);
-      return body;
+      return readStored(store, mediaId, "source", range ?? whole);
     },
     discard: async () => stored.object?.body.cancel(),
   };
+}
+
+/** Part of a stored form, which must be there. */
+export async function readStored(
+  store: VoiceStore,
+  mediaId: string,
+  form: StoredForm,
+  range: ByteRange,
+): Promise<ReadableStream<Uint8Array>> {
+  const body = await store.readRange(mediaId, form, range);
+  if (body) return body;
+  throw new ServiceError("voice-not-found", "The voice was deleted while it was being read.");
 }

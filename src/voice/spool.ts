@@ -36,6 +36,16 @@ export class Spool {
     this.#wake();
   }
 
+  /** Takes in a whole stream. Never rejects: readers hear of a failure. */
+  async fill(body: ReadableStream<Uint8Array>): Promise<void> {
+    try {
+      for await (const chunk of body) this.append(chunk as Chunk);
+      this.complete();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   /** All that has arrived, in one piece. */
   toBytes(): Chunk {
     const whole = new Uint8Array(this.#lengthBytes);

@@ -3,6 +3,7 @@
  * Objects are written once, whole, with their SHA-256 for R2 to check; a half-written one doesn't exist.
  */
 import type { Framing } from "../audio/framing.ts";
+import { DECODER_VERSION } from "../audio/speex/decoder.ts";
 import type { StoredForm } from "../config-schema.ts";
 import type { ByteRange } from "../http/range.ts";
 import { rangeLength } from "../http/range.ts";
@@ -17,6 +18,8 @@ export interface SourceFacts {
   /** Where framing is null: what the bytes look like instead, e.g. `amr`. */
   readonly looksLike: string | null;
   readonly frameCount: number;
+  /** Of the decoded sound: 16,000, or 8,000 for a narrowband stream. */
+  readonly rateHz: number;
   /** Of a last frame that is not whole. */
   readonly trailingBytes: number;
   /** Size of the Ogg form, which depends on the frames' sizes. 0 without frames. */
@@ -28,6 +31,14 @@ export interface SourceFacts {
 
 export interface StoredSource {
   readonly facts: SourceFacts;
+  /** Null where only the facts were asked for. */
+  readonly object: R2ObjectBody | null;
+}
+
+export interface StoredWav {
+  readonly lengthBytes: number;
+  readonly rateHz: number;
+  readonly fetchedAtMs: number;
   /** Null where only the facts were asked for. */
   readonly object: R2ObjectBody | null;
 }
@@ -61,9 +72,44 @@ export class VoiceStore {
     return null;
   }
 
-  /** Part of a stored source; null when it has gone meanwhile. */
-  async readSourceRange(mediaId: string, range: ByteRange): Promise<ReadableStream<Uint8Array> | null> {
-    const object = await this.#bucket.get(this.key(mediaId, "source"), {
+  /** Null when it isn't stored, or was made by another version of the decoder. */
+  async readWav(mediaId: string, wants: "body" | "facts"): Promise<StoredWav | null> {
+    const key = this.key(mediaId, "wav");
+    const found = wants === "facts" ? await this.#bucket.head(key) : await this.#bucket.get(key);
+    if (!found) return null;
+    const object = "body" in found ? (found as R2ObjectBody) : null;
+    const { decoderVersion, fetchedAt, rateHz } = found.customMetadata ?? {};
+    const fetchedAtMs = Date.parse(fetchedAt ?? "");
+    if (decoderVersion === String(DECODER_VERSION) && fetchedAtMs >= 0 && Number(rateHz) > 0) {
+      return { lengthBytes: found.size, rateHz: Number(rateHz), fetchedAtMs, object };
+    }
+    await object?.body.cancel();
+    return null;
+  }
+
+  /** Keeps a WAV of exactly the length that the stream was given, or nothing. */
+  async writeWav(
+    mediaId: string,
+    wav: ReadableStream<Uint8Array>,
+    { rateHz, fetchedAtMs }: Pick<StoredWav, "rateHz" | "fetchedAtMs">,
+  ): Promise<void> {
+    await this.#bucket.put(this.key(mediaId, "wav"), wav, {
+      httpMetadata: { contentType: "audio/wav" },
+      customMetadata: {
+        decoderVersion: String(DECODER_VERSION),
+        rateHz: String(rateHz),
+        fetchedAt: new Date(fetchedAtMs).toISOString(),
+      },
+    });
+  }
+
+  /** Part of a stored form; null when it has gone meanwhile. */
+  async readRange(
+    mediaId: string,
+    form: StoredForm,
+    range: ByteRange,
+  ): Promise<ReadableStream<Uint8Array> | null> {
+    const object = await this.#bucket.get(this.key(mediaId, form), {
       range: { offset: range.first, length: rangeLength(range) },
     });
     return object?.body ?? null;
@@ -77,6 +123,7 @@ export class VoiceStore {
         framing: facts.framing ?? "",
         looksLike: facts.looksLike ?? "",
         frames: String(facts.frameCount),
+        rateHz: String(facts.rateHz),
         trailingBytes: String(facts.trailingBytes),
         oggLengthBytes: String(facts.oggLengthBytes),
         fetchedAt: new Date(facts.fetchedAtMs).toISOString(),
@@ -96,7 +143,7 @@ const FRAMINGS: readonly Framing[] = ["bare", "header-byte", "ogg"];
 
 /** Null when a field is missing or makes no sense: the object is then as good as absent, and fetched again. */
 function parseFacts(object: R2Object): SourceFacts | null {
-  const { framing, looksLike, frames, trailingBytes, oggLengthBytes, fetchedAt } =
+  const { framing, looksLike, frames, rateHz, trailingBytes, oggLengthBytes, fetchedAt } =
     object.customMetadata ?? {};
   const facts = {
     lengthBytes: object.size,
@@ -104,12 +151,19 @@ function parseFacts(object: R2Object): SourceFacts | null {
     framing: FRAMINGS.find((known) => known === framing) ?? null,
     looksLike: looksLike || null,
     frameCount: Number(frames),
+    rateHz: Number(rateHz),
     trailingBytes: Number(trailingBytes),
     oggLengthBytes: Number(oggLengthBytes),
     sha256: object.checksums.sha256 ? new Uint8Array(object.checksums.sha256).toHex() : "",
     fetchedAtMs: Date.parse(fetchedAt ?? ""),
   };
-  const numbers = [facts.frameCount, facts.trailingBytes, facts.oggLengthBytes, facts.fetchedAtMs];
+  const numbers = [
+    facts.frameCount,
+    facts.rateHz,
+    facts.trailingBytes,
+    facts.oggLengthBytes,
+    facts.fetchedAtMs,
+  ];
   const sound = facts.lengthBytes > 0 && facts.sha256 !== "" && numbers.every((value) => value >= 0);
   return sound ? facts : null;
 }

@@ -54,7 +54,7 @@ async function bytesOf(response: Response): Promise<Buffer> {
 
 const mediaCalls = () => wechat.simulator.calls({ path: MEDIA_PATH, mediaId }).length;
 
-it.each(["speex", "ogg"])(
+it.each(["speex", "ogg", "wav", "pcm"])(
   "sends the first byte of a .%s before a slow WeChat has sent its last",
   async (format) => {
     // 24,000 bytes in pieces of 1,200, 50 ms apart: a second in all.

@@ -1,5 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { joinBytes } from "../../src/audio/bytes.ts";
+import { createDecoder, DECODER_VERSION } from "../../src/audio/speex/decoder.ts";
+import speexModule from "../../src/audio/speex/speex.wasm";
+import { wavHeader } from "../../src/audio/wav.ts";
 import { APP_ID, OTHER_APP_ID, OTHER_APP_KEY, SCOPELESS_KEY } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, storedKeys, textOf, wechat } from "../support/gateway.ts";
@@ -10,6 +14,15 @@ const STORED = [`voice/v1/${APP_ID}/voice-1/source`];
 
 const mediaCalls = () => wechat.calls({ path: MEDIA_PATH }).length;
 const tokenCalls = () => wechat.calls({ path: TOKEN_PATH }).length;
+
+/** All of a bare recording at once, straight from the decoder. */
+function decodeFrames(speex: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const decoder = createDecoder(speexModule, { mode: "wideband", framesPerPacket: 1 });
+  const lengths = new Array<number>(speex.length / 60).fill(60);
+  decoder.decode({ bytes: speex, lengths }, (pcm) => parts.push(pcm.slice()));
+  return joinBytes(parts);
+}
 
 function record(name = "english-8s", mediaId = "voice-1", appId = APP_ID): Uint8Array {
   const bytes = voice(name);
@@ -66,6 +79,7 @@ describe("a voice as speex", () => {
       framing: "bare",
       looksLike: "",
       frames: "400",
+      rateHz: "16000",
       trailingBytes: "0",
       oggLengthBytes: expect.stringMatching(/^\d+$/),
       fetchedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
@@ -106,6 +120,89 @@ describe("a voice as ogg", () => {
     const response = await ask("/v1/voices/voice-1.ogg");
     expect(response.headers.get("content-length")).toBe(String(bare.length));
     expect(await bytesOf(response)).toEqual(bare);
+  });
+});
+
+describe("a voice as wav", () => {
+  it("is decoded while it comes, stored beside its source, and then served as stored", async () => {
+    const speex = record("english-8s");
+    const first = await ask("/v1/voices/voice-1.wav");
+    expect(first.status).toBe(200);
+    expect(Object.fromEntries(first.headers)).toMatchObject({
+      "cache-status": "hdvoice; fwd=uri-miss; stored",
+      "content-length": String(44 + 8 * 32_000),
+      "content-type": "audio/wav",
+      etag: `"voice-1.wav.${DECODER_VERSION}"`,
+    });
+    const wav = await bytesOf(first);
+    expect(wav.subarray(0, 44)).toEqual(wavHeader(8 * 16_000, 16_000));
+    expect(wav.subarray(44)).toEqual(decodeFrames(speex));
+    expect(await storedKeys()).toEqual([...STORED, `voice/v1/${APP_ID}/voice-1/wav`]);
+
+    const second = await ask("/v1/voices/voice-1.wav");
+    expect(second.headers.get("cache-status")).toBe("hdvoice; hit");
+    expect(await bytesOf(second)).toEqual(wav);
+    expect(mediaCalls()).toBe(1);
+  });
+
+  it("is made from a stored source without asking WeChat", async () => {
+    const speex = record("low-3s");
+    await bytesOf(await ask("/v1/voices/voice-1.speex"));
+    await storedKeys();
+    const response = await ask("/v1/voices/voice-1.wav");
+    expect((await bytesOf(response)).subarray(44)).toEqual(decodeFrames(speex));
+    expect(mediaCalls()).toBe(1);
+  });
+
+  it("is made anew when another version of the decoder has made the stored one", async () => {
+    const speex = record("low-3s");
+    await bytesOf(await ask("/v1/voices/voice-1.wav"));
+    await storedKeys();
+    const key = `voice/v1/${APP_ID}/voice-1/wav`;
+    await env.VOICES.put(key, "old", { customMetadata: { decoderVersion: "0" } });
+
+    const response = await ask("/v1/voices/voice-1.wav");
+    expect((await bytesOf(response)).subarray(44)).toEqual(decodeFrames(speex));
+    await storedKeys();
+    expect((await env.VOICES.head(key))?.size).toBe(44 + 3 * 32_000);
+  });
+
+  it("is what Accept: audio/wav and audio/* get", async () => {
+    record("low-3s");
+    for (const accept of ["audio/wav", "audio/*", "audio/webm,audio/ogg,audio/wav,audio/*;q=0.9,*/*;q=0.5"]) {
+      const response = await ask("/v1/voices/voice-1", { headers: { accept } });
+      expect(response.headers.get("content-type"), accept).toBe("audio/wav");
+      await bytesOf(response);
+    }
+  });
+
+  it("is refused where the bytes are not Speex, which stay available as they came", async () => {
+    const amr = new TextEncoder().encode(`#!AMR\n${"x".repeat(400)}`);
+    wechat.addRecording(APP_ID, "voice-1", amr);
+    for (const format of ["wav", "pcm", "ogg"]) {
+      const response = await ask(`/v1/voices/voice-1.${format}`);
+      expect(response.status).toBe(422);
+      expect(await jsonOf(response)).toMatchObject({
+        code: "voice-undecodable",
+        detail: expect.stringContaining("amr"),
+      });
+    }
+    expect(await bytesOf(await ask("/v1/voices/voice-1.speex"))).toEqual(amr);
+    expect(await jsonOf(await ask("/v1/voices/voice-1.json"))).toMatchObject({
+      framing: null,
+      looksLike: "amr",
+    });
+    expect(await storedKeys()).toEqual(STORED);
+  });
+});
+
+describe("a voice as pcm", () => {
+  it("is the samples of the wav, without its header", async () => {
+    const speex = record("low-3s");
+    const response = await ask("/v1/voices/voice-1.pcm");
+    expect(response.headers.get("content-type")).toBe("audio/pcm;rate=16000;encoding=signed-int;bits=16");
+    expect(response.headers.get("content-length")).toBe(String(3 * 32_000));
+    expect(await bytesOf(response)).toEqual(decodeFrames(speex));
   });
 });
 

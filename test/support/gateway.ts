@@ -4,7 +4,7 @@
  */
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
-import { downloadsSettled } from "../../src/voice/service.ts";
+import { voicesSettled } from "../../src/voice/service.ts";
 import { createSimulator } from "../../tools/simulator/simulator.ts";
 import { APP_ID, APP_SECRET, OTHER_APP_ID, OTHER_APP_SECRET, READER_KEY } from "./accounts.ts";
 
@@ -66,7 +66,7 @@ export async function bytesOf(response: Response): Promise<Uint8Array> {
 
 /** Keys of everything that is stored, once all background work of earlier requests is done. */
 export async function storedKeys(): Promise<string[]> {
-  await downloadsSettled();
+  await voicesSettled();
   const { objects } = await env.VOICES.list();
   return objects.map((object) => object.key);
 }

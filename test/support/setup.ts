@@ -1,6 +1,7 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, vi } from "vitest";
+import { voicesSettled } from "../../src/voice/service.ts";
 import { forgetTokens } from "../../src/wechat/token/cache.ts";
 import { SECRETS } from "./accounts.ts";
 import { issuedTokens, mountWechat, said, unreachableHosts, wechat } from "./gateway.ts";
@@ -17,6 +18,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  await voicesSettled();
   const stored = (await env.TOKENS.list()).keys.map(({ name }) => name);
   for (const key of stored) {
     const token = await env.TOKENS.get<{ value?: string }>(key, "json");
