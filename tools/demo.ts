@@ -10,6 +10,7 @@ import { DEMO_KEY, DEMO_KEYS, demoAccount } from "./demo-settings.ts";
 import { type LocalGateway, startLocalGateway } from "./local-gateway.ts";
 import { createDemoSimulator } from "./simulator/demo-simulator.ts";
 import { type SimulatorServer, startSimulatorServer } from "./simulator/server.ts";
+import { untilStopped } from "./until-stopped.ts";
 
 const MEDIA_ID = "chinese-6s";
 const keepServing = process.argv.includes("--keep");
@@ -22,8 +23,12 @@ interface Metadata {
 
 const stateFolder = mkdtempSync(join(tmpdir(), "hdvoice-demo-"));
 process.once("exit", () => rmSync(stateFolder, { recursive: true, force: true }));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
+// Everything that was started ends with us.
+untilStopped().then(
+  () => process.exit(keepServing ? 0 : 130),
+  () => process.exit(1),
+);
 try {
   await demo();
 } catch (error) {
@@ -54,13 +59,13 @@ async function demo(): Promise<void> {
     "The same frames in an Ogg container, for ffmpeg, VLC and speexdec",
   );
   reportWechatCalls(wechat);
-  if (!keepServing) {
-    await gateway.stop();
-    await wechat.close();
-    process.exit(0);
+  if (keepServing) {
+    console.log("\nStill serving; Ctrl+C stops it.");
+    await gateway.ended;
   }
-  console.log("\nStill serving; Ctrl+C stops it.");
-  await gateway.ended;
+  await gateway.stop();
+  await wechat.close();
+  process.exit(0);
 }
 
 async function fetchTo(gateway: LocalGateway, format: string, file: string, what: string): Promise<void> {

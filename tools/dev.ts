@@ -9,10 +9,16 @@ import { DEMO_KEY, DEMO_KEYS, demoAccount } from "./demo-settings.ts";
 import { startLocalGateway } from "./local-gateway.ts";
 import { createDemoSimulator } from "./simulator/demo-simulator.ts";
 import { startSimulatorServer } from "./simulator/server.ts";
+import { untilStopped } from "./until-stopped.ts";
 
 const ownSettings = existsSync(".dev.vars") ? parseEnv(readFileSync(".dev.vars", "utf8")) : {};
 const upstream = process.env.WECHAT_API_ORIGINS ?? ownSettings.WECHAT_API_ORIGINS;
 
+// The gateway ends with us.
+untilStopped().then(
+  () => process.exit(0),
+  () => process.exit(1),
+);
 try {
   await dev();
 } catch (error) {
@@ -48,14 +54,6 @@ async function dev(): Promise<void> {
   console.log(`\nhdvoice at ${gateway.origin}. Try:`);
   console.log(`  curl -H 'Authorization: Bearer ${key}' ${gateway.origin}/v1/voices/${tryWith}.json`);
   console.log("Ctrl+C stops it.\n");
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      gateway.stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
-  }
   await gateway.ended;
-  process.exit(0);
+  process.exit(1);
 }
