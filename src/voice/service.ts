@@ -107,9 +107,9 @@ export class VoiceService {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     return {
       lengthBytes: bytes.length,
-      // What is stored changes, so the content names the version.
+      // It tells what is stored, which changes: only its content names the version.
       etag: `"${digest.toHex().slice(0, 32)}"`,
-      lastModifiedMs: source.fetchedAtMs,
+      lastModifiedMs: null,
       cacheStatus: source.cacheStatus,
       body: async (range) => (range ? bytes.subarray(range.first, range.last + 1) : bytes),
       discard: () => source.discard(),
