@@ -1,5 +1,4 @@
 /** Byte ranges (RFC 9110 §14). */
-import parseRange from "range-parser";
 
 /** First and last byte, both included. */
 export interface ByteRange {
@@ -7,17 +6,22 @@ export interface ByteRange {
   readonly last: number;
 }
 
+/** `bytes=0-499`, `bytes=500-`, `bytes=-500`: one range, positions in digits. */
+const SINGLE_RANGE = /^bytes=[ \t]*([0-9]*)-([0-9]*)[ \t]*$/i;
+
 /**
  * Reads a Range header for a body of `lengthBytes`. Null: send the whole, as for no header, a unit or syntax
  * that is not known, or several ranges (§14.2 lets a server ignore them).
  */
 export function readRange(header: string | null, lengthBytes: number): ByteRange | "unsatisfiable" | null {
-  if (header === null) return null;
-  const ranges = parseRange(lengthBytes, header);
-  if (ranges === -1) return "unsatisfiable";
-  if (ranges === -2 || ranges.type !== "bytes" || ranges.length !== 1) return null;
-  const [range] = ranges;
-  return range ? { first: range.start, last: range.end } : null;
+  const [, from = "", to = ""] = SINGLE_RANGE.exec(header ?? "") ?? [];
+  if (from === "" && to === "") return null;
+  if (from !== "" && to !== "" && Number(from) > Number(to)) return null;
+
+  // A suffix longer than the body means the whole of it, and an end beyond the body its last byte (§14.1.2).
+  const first = from === "" ? Math.max(lengthBytes - Number(to), 0) : Number(from);
+  const last = from === "" || to === "" ? lengthBytes - 1 : Math.min(Number(to), lengthBytes - 1);
+  return first <= last ? { first, last } : "unsatisfiable";
 }
 
 export function rangeLength({ first, last }: ByteRange): number {
