@@ -33,7 +33,7 @@ export function ifRangeHolds(headers: Headers, { etag, lastModifiedMs }: Validat
   const ifRange = headers.get("if-range");
   if (ifRange === null) return true;
   if (ifRange.startsWith('"') || ifRange.startsWith("W/")) return ifRange.trim() === etag;
-  return Date.parse(ifRange) === Math.floor(lastModifiedMs / 1000) * 1000;
+  return parseDate(ifRange) === Math.floor(lastModifiedMs / 1000) * 1000;
 }
 
 /** Entity-tags may hold commas, so the list is matched tag by tag, not split. */
@@ -45,7 +45,13 @@ function lists(header: string, etag: string, comparison: "strong" | "weak"): boo
   return false;
 }
 
+/** The three forms of RFC 9110 §5.6.7. Date.parse would take far more for a date: `2040`, for one. */
+const HTTP_DATE =
+  /^(?:\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT|\w+day, \d\d-\w{3}-\d\d \d\d:\d\d:\d\d GMT|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})$/;
+
 /** NaN compares as false with everything, which is what an absent or broken date must do. */
 function parseDate(value: string | null): number {
-  return value === null ? Number.NaN : Date.parse(value);
+  if (value === null || !HTTP_DATE.test(value)) return Number.NaN;
+  // asctime's form names no zone and means GMT as well.
+  return Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
 }
