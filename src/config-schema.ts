@@ -31,11 +31,10 @@ export const appIdSchema = z
   .string()
   .check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, '-' or '_'"));
 export const textSchema = z.string().check(z.minLength(1, "must not be empty"));
+const ORIGIN_RULE = "must be an origin such as https://api.weixin.qq.com, without a path";
 export const originSchema = z
   .string()
-  .check(
-    z.regex(/^https?:\/\/[^/?#@\s]+$/, "must be an origin such as https://api.weixin.qq.com, without a path"),
-  );
+  .check(z.regex(/^https?:\/\/[^/\\?#@\s]+$/, ORIGIN_RULE), z.refine(URL.canParse, ORIGIN_RULE));
 
 export const accountSchema = z.strictObject({
   appId: appIdSchema,
@@ -67,7 +66,7 @@ export function describeFault(error: z.core.$ZodError): string {
 function ruleOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return `is missing or not a ${issue.expected}`;
+      return `is missing or no ${issue.expected}`;
     case "invalid_value":
       return `must be one of: ${issue.values.map(String).join(", ")}`;
     case "unrecognized_keys":

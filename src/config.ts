@@ -83,20 +83,21 @@ function readAccounts(
   defaults: Pick<Account, "apiOrigins" | "tokenOrigin">,
   faults: string[],
 ): Map<string, Account> {
+  const before = faults.length;
   const accounts = new Map<string, Account>();
   const shortId = readSetting(env, "WECHAT_APP_ID", z.optional(appIdSchema), faults);
   const shortSecret = readSetting(env, "WECHAT_APP_SECRET", z.optional(textSchema), faults);
   if (shortId && shortSecret) {
     accounts.set(shortId, { appId: shortId, source: "stable", secret: shortSecret, ...defaults });
-  } else if (shortId) {
+  } else if (shortId && !env.WECHAT_APP_SECRET) {
     faults.push("WECHAT_APP_SECRET is not set, but WECHAT_APP_ID is: set both or neither.");
-  } else if (shortSecret) {
+  } else if (shortSecret && !env.WECHAT_APP_ID) {
     faults.push("WECHAT_APP_ID is not set, but WECHAT_APP_SECRET is: set both or neither.");
   }
 
-  for (const entry of readList(env, "WECHAT_ACCOUNTS", accountSchema, faults)) {
+  for (const [index, entry] of readList(env, "WECHAT_ACCOUNTS", accountSchema, faults).entries()) {
     if (accounts.has(entry.appId)) {
-      faults.push(`WECHAT_ACCOUNTS names the account ${entry.appId} a second time.`);
+      faults.push(`WECHAT_ACCOUNTS: [${index}].appId is that of an account before it.`);
       continue;
     }
     const apiOrigins = entry.apiOrigins ?? defaults.apiOrigins;
@@ -104,7 +105,7 @@ function readAccounts(
     const tokenOrigin = entry.tokenOrigin ?? entry.apiOrigins?.[0] ?? defaults.tokenOrigin;
     accounts.set(entry.appId, { ...entry, apiOrigins, tokenOrigin });
   }
-  if (accounts.size === 0 && faults.length === 0) {
+  if (accounts.size === 0 && faults.length === before) {
     faults.push("No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, or WECHAT_ACCOUNTS.");
   }
   return accounts;
@@ -117,8 +118,8 @@ function readApiKeys(env: Env, faults: string[]): ApiKey[] {
     faults.push("API_KEYS is empty: nobody may call. 'npm run key' makes a key and its entry.");
   }
   const ids = keys.map((key) => key.id);
-  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (repeated !== undefined) faults.push(`API_KEYS names the key id ${repeated} a second time.`);
+  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== -1) faults.push(`API_KEYS: [${repeated}].id is that of a key before it.`);
   return keys;
 }
 
@@ -133,8 +134,8 @@ function readOrigins(env: Env, faults: string[]): readonly string[] {
 }
 
 function readStoreFormats(env: Env, faults: string[]): StoredForm[] {
-  if (env.STORE_FORMATS === undefined) return [...STORED_FORMS];
   const listed = splitList(env.STORE_FORMATS);
+  if (listed.length === 0) return [...STORED_FORMS];
   const known = listed.filter((entry): entry is StoredForm => STORED_FORMS.some((form) => form === entry));
   if (known.length !== listed.length) {
     faults.push(`STORE_FORMATS must be a comma-separated list of ${STORED_FORMS.join(", ")}.`);

@@ -44,7 +44,8 @@ export function ridIn(errmsg: string): string | null {
   return /\brid: ([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})/.exec(errmsg)?.[1] ?? null;
 }
 
-/** `invalid ip 1.2.3.4 ipv6 ::ffff:1.2.3.4, not in whitelist` and `requestIP: 1.2.*.*`. */
+/** `invalid ip 1.2.3.4 ipv6 ::ffff:1.2.3.4, not in whitelist`, `requestIP: 1.2.*.*`, `from ip: 1.2.3.4`. */
 function addressIn(errmsg: string): string | null {
-  return /\b(?:ip|requestIP:) ([0-9a-fA-F.:*]{3,45})/.exec(errmsg)?.[1] ?? null;
+  // Digits and letters alone are no address: "ip added".
+  return /\b(?:ip|requestIP):? ((?=[0-9a-f*]*[.:])[0-9a-f.:*]{2,44}[0-9a-f*])/i.exec(errmsg)?.[1] ?? null;
 }

@@ -55,27 +55,32 @@ export async function withRetries<T>(
 ): Promise<T> {
   const { attemptsPerOrigin, backoffMs, deadlineMs } = transport.patience;
   const startedAtMs = transport.nowMs();
-  let last: unknown = new ServiceError("wechat-unavailable", "No WeChat host is configured.");
+  let last: unknown = null;
   for (const origin of origins) {
     for (let index = 0; index < attemptsPerOrigin; index++) {
       if (index > 0) await transport.sleep(2 * backoffMs * 2 ** (index - 1) * transport.random());
+      if (last !== null && transport.nowMs() - startedAtMs > deadlineMs) throw last;
       try {
         return await attempt(origin);
       } catch (error) {
+        if (!isTransient(error)) throw error;
         last = error;
-        if (!isTransient(error) || transport.nowMs() - startedAtMs > deadlineMs) throw error;
       }
     }
     if (last instanceof ServiceError && last.wechat !== null) break;
   }
-  throw last;
+  throw last ?? new ServiceError("wechat-unavailable", "No WeChat host is configured.");
 }
+
+/** Why a status is final: a redirect, or a 4xx that blames the request, is the same the next time. */
+class FinalStatus extends Error {}
 
 function isTransient(error: unknown): boolean {
-  return error instanceof ServiceError && error.code === "wechat-unavailable";
+  const unavailable = error instanceof ServiceError && error.code === "wechat-unavailable";
+  return unavailable && !(error.cause instanceof FinalStatus);
 }
 
-/** One request, given up after `answerTimeoutMs`. Network failures and 5xx become `wechat-unavailable`. */
+/** One request, given up after `answerTimeoutMs`. Whatever is not 2xx becomes `wechat-unavailable`. */
 export async function request(transport: Transport, url: string, init: RequestInit = {}): Promise<Response> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), transport.patience.answerTimeoutMs);
@@ -95,8 +100,10 @@ export async function request(transport: Transport, url: string, init: RequestIn
     clearTimeout(timer);
   }
   if (response.ok) return response;
-  await response.body?.cancel();
-  throw unavailable(`${new URL(url).host} answered with HTTP status ${response.status}.`);
+  // A broken body rejects here; what counts is that it is let go.
+  await response.body?.cancel().catch(() => {});
+  const cause = response.status < 500 ? new FinalStatus() : undefined;
+  throw unavailable(`${new URL(url).host} answered with HTTP status ${response.status}.`, cause);
 }
 
 /** Seconds after which a failure of this kind has often passed. */
