@@ -6,10 +6,11 @@ import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { decode } from "./commands/decode.ts";
+import { info } from "./commands/info.ts";
 import { UsageError } from "./failure.ts";
 import { say } from "./screen.ts";
 
-const COMMANDS: readonly Command[] = [decode];
+const COMMANDS: readonly Command[] = [decode, info];
 
 const WRONG_USAGE = 2;
 const EXIT_CODES = `
