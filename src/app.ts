@@ -3,10 +3,11 @@ import { type Context, Hono } from "hono";
 import { requestId } from "hono/request-id";
 import type { AppEnv } from "./app-env.ts";
 import { requireAccount, requireCaller } from "./auth/access.ts";
+import { allowOrigins } from "./auth/cors.ts";
 import { ConfigError, configOf } from "./config.ts";
 import { ServiceError } from "./errors.ts";
 import { problemResponse } from "./http/problem.ts";
-
+import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { createTimings } from "./http/server-timing.ts";
 import { MAX_PATH_LENGTH } from "./limits.ts";
 import { logRequest } from "./request-log.ts";
@@ -20,6 +21,7 @@ const v1 = new Hono<AppEnv>()
     c.set("config", configOf(c.env));
     await next();
   })
+  .use(allowOrigins)
   .use(requireCaller);
 
 for (const prefix of ["/voices", "/apps/:appId/voices"]) {
@@ -39,7 +41,7 @@ export const app = new Hono<AppEnv>()
     await next();
     // Afterwards, because an error handler's answer replaces what was set before it.
     c.res.headers.set("x-request-id", c.var.requestId);
-    c.res.headers.set("x-content-type-options", "nosniff");
+    for (const [name, value] of SECURITY_HEADERS) c.res.headers.set(name, value);
   })
   .use(async function start(c, next) {
     c.set(
@@ -71,5 +73,6 @@ function answer(error: ServiceError, c: Context<AppEnv>): Response {
   c.set("failure", error);
   const audience = c.var.caller?.scopes.includes("accounts:read") ? "operator" : "caller";
   const { origin } = new URL(c.req.url);
-  return problemResponse(error, { origin, requestId: c.var.requestId, audience });
+  const serverTiming = c.var.timings?.header() ?? "";
+  return problemResponse(error, { origin, requestId: c.var.requestId, audience, serverTiming });
 }

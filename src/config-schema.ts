@@ -21,7 +21,7 @@ export interface ApiKey {
   readonly apps?: readonly string[] | undefined;
 }
 
-export const SCOPES = ["voices:read", "accounts:read"] as const;
+export const SCOPES = ["voices:read", "voices:delete", "accounts:read"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export const STORED_FORMS = ["source", "wav"] as const;

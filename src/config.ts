@@ -22,6 +22,8 @@ export interface Config {
   /** By appId, in the order configured: the first one is the default account. */
   readonly accounts: ReadonlyMap<string, Account>;
   readonly apiKeys: readonly ApiKey[];
+  /** Sites whose pages may call from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly maxVoiceSeconds: number;
   readonly storeFormats: ReadonlySet<StoredForm>;
 }
@@ -46,13 +48,14 @@ const DEFAULT_API_ORIGINS = [
 /** Reads and checks all settings. Throws one ConfigError that lists every fault. */
 export function parseConfig(env: Env): Config {
   const faults: string[] = [];
-  const apiOrigins = readOrigins(env, faults);
+  const apiOrigins = readApiOrigins(env, faults);
   const tokenOrigin = readSetting(env, "WECHAT_TOKEN_ORIGIN", z.optional(originSchema), faults);
   const defaults = { apiOrigins, tokenOrigin: tokenOrigin ?? apiOrigins[0] ?? "" };
 
   const config: Config = {
     accounts: readAccounts(env, defaults, faults),
     apiKeys: readApiKeys(env, faults),
+    corsOrigins: checkOrigins("CORS_ORIGINS", splitList(env.CORS_ORIGINS), faults),
     maxVoiceSeconds: readSeconds(env, "MAX_VOICE_SECONDS", DEFAULT_MAX_VOICE_SECONDS, faults),
     storeFormats: new Set(readStoreFormats(env, faults)),
   };
@@ -123,12 +126,16 @@ function readApiKeys(env: Env, faults: string[]): ApiKey[] {
   return keys;
 }
 
-function readOrigins(env: Env, faults: string[]): readonly string[] {
+function readApiOrigins(env: Env, faults: string[]): readonly string[] {
   const listed = splitList(env.WECHAT_API_ORIGINS);
   const origins = listed.length > 0 ? listed : DEFAULT_API_ORIGINS;
+  return checkOrigins("WECHAT_API_ORIGINS", origins, faults);
+}
+
+function checkOrigins(name: string, origins: readonly string[], faults: string[]): readonly string[] {
   for (const entry of origins) {
     const verdict = originSchema.safeParse(entry);
-    if (!verdict.success) faults.push(`WECHAT_API_ORIGINS: ${describeFault(verdict.error)}.`);
+    if (!verdict.success) faults.push(`${name}: ${describeFault(verdict.error)}.`);
   }
   return origins;
 }

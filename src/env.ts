@@ -9,6 +9,7 @@ export interface Env {
   readonly WECHAT_API_ORIGINS?: string;
   readonly WECHAT_TOKEN_ORIGIN?: string;
   readonly API_KEYS?: string;
+  readonly CORS_ORIGINS?: string;
   readonly MAX_VOICE_SECONDS?: string;
   readonly STORE_FORMATS?: string;
 }

@@ -11,3 +11,6 @@ export const DEFAULT_MAX_VOICE_SECONDS = 300;
 
 /** Voices are personal: browsers and shared caches of one user keep them for a day, not a year. */
 export const VOICE_MAX_AGE_SECONDS = 86_400;
+
+/** How long WeChat's word that it has no such voice is believed without asking again. */
+export const MISSING_SECONDS = 60;

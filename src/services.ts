@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import type { Account } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import type { Measure } from "./http/server-timing.ts";
+import { MissingVoices } from "./voice/missing.ts";
 import { VoiceService } from "./voice/service.ts";
 import { VoiceStore } from "./voice/store.ts";
 import { WechatClient } from "./wechat/client.ts";
@@ -38,6 +39,7 @@ export function createVoiceService(
   };
   return new VoiceService({
     store: new VoiceStore(env.VOICES, account.appId),
+    missing: new MissingVoices({ nowMs, openCache: () => caches.open("hdvoice-missing-v1") }),
     wechat: new WechatClient(account, measured, transport),
     maxVoiceSeconds: config.maxVoiceSeconds,
     keep: config.storeFormats,

@@ -9,7 +9,7 @@ export const DEMO_KEYS = JSON.stringify([
   {
     id: "demo",
     sha256: createHash("sha256").update(DEMO_KEY).digest("hex"),
-    scopes: ["voices:read", "accounts:read"],
+    scopes: ["voices:read", "voices:delete", "accounts:read"],
   },
 ]);
 

@@ -1,4 +1,4 @@
-/** `GET, HEAD /v1/voices/{mediaId}[.speex|.wav|.ogg|.pcm|.json]` */
+/** `GET, HEAD /v1/voices/{mediaId}[.speex|.wav|.ogg|.pcm|.json]`, `DELETE /v1/voices/{mediaId}` */
 import { type Context, Hono, type Next } from "hono";
 import type { AppEnv } from "../app-env.ts";
 import { requireScope } from "../auth/access.ts";
@@ -13,16 +13,34 @@ import { allowOnly } from "./method-not-allowed.ts";
 export const voices = new Hono<AppEnv>()
   .get("/:name", requireScope("voices:read"), varyWhereNegotiated, async (c) => {
     const { mediaId, format } = parseVoiceName(c.req.param("name"));
-    const wants = c.req.method === "HEAD" ? "facts" : "body";
+    const wants = mayDoWithoutBody(c.req.raw) ? "facts" : "body";
     const voice = await c.var.voices.open(mediaId, format ?? negotiate(c.req.header("accept")), wants);
     return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.var.timings.header()));
   })
-  .all("/:name", allowOnly("GET", "HEAD"));
+  .delete("/:name", requireScope("voices:delete"), async (c) => {
+    const { mediaId, format } = parseVoiceName(c.req.param("name"));
+    if (format !== null) {
+      throw new ServiceError(
+        "request-invalid",
+        "DELETE removes every form: name the voice without a suffix.",
+      );
+    }
+    await c.var.voices.remove(mediaId);
+    return c.body(null, 204);
+  })
+  .all("/:name", allowOnly("GET", "HEAD", "DELETE"));
 
 /** Without a suffix the Accept header decides, over failures such as 406, 416 or 422 too. */
 async function varyWhereNegotiated(c: Context<AppEnv>, next: Next): Promise<void> {
   await next();
   if (!c.req.path.includes(".")) c.res.headers.append("vary", "Accept");
+}
+
+/** Whether to look before opening a stored body that may not be sent, or only in part. */
+function mayDoWithoutBody({ method, headers }: Request): boolean {
+  return (
+    method === "HEAD" || ["range", "if-none-match", "if-modified-since"].some((name) => headers.has(name))
+  );
 }
 
 function voiceHeaders(voice: Voice, serverTiming: string): Headers {

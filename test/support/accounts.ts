@@ -7,6 +7,8 @@ export const APP_SECRET = "app-secret-that-must-never-leak";
 export const READER_KEY = "hdv_reader_key-that-must-never-leak";
 /** May also see what is meant for operators. */
 export const OPERATOR_KEY = "hdv_operator_key-that-must-never-leak";
+/** May delete voices, and not even read them. */
+export const DELETER_KEY = "hdv_deleter_key-that-must-never-leak";
 /** Has no scope that reads voices. */
 export const SCOPELESS_KEY = "hdv_scopeless_key-that-must-never-leak";
 /** May use only an account that isn't the default one. */
@@ -21,6 +23,7 @@ export const SECRETS: readonly string[] = [
   OTHER_APP_SECRET,
   READER_KEY,
   OPERATOR_KEY,
+  DELETER_KEY,
   SCOPELESS_KEY,
   OTHER_APP_KEY,
 ];

@@ -12,6 +12,7 @@ export const BINDINGS = {
   API_KEYS: JSON.stringify([
     { id: "reader", sha256: sha256(accounts.READER_KEY), scopes: ["voices:read"] },
     { id: "operator", sha256: sha256(accounts.OPERATOR_KEY), scopes: ["voices:read", "accounts:read"] },
+    { id: "deleter", sha256: sha256(accounts.DELETER_KEY), scopes: ["voices:delete"] },
     { id: "scopeless", sha256: sha256(accounts.SCOPELESS_KEY), scopes: ["accounts:read"] },
     {
       id: "other-app",

@@ -1,6 +1,7 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, vi } from "vitest";
+import { forgetMissing } from "../../src/voice/missing.ts";
 import { voicesSettled } from "../../src/voice/service.ts";
 import { forgetTokens } from "../../src/wechat/token/cache.ts";
 import { SECRETS } from "./accounts.ts";
@@ -29,6 +30,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
   wechat.reset();
   forgetTokens();
+  forgetMissing();
   unreachableHosts.clear();
   issuedTokens.clear();
   said.length = 0;
