@@ -92,24 +92,31 @@ export class VoiceStore {
   }
 }
 
-const FRAMINGS: readonly Framing[] = ["bare", "header-byte", "ogg"];
+/** "" stands for none. */
+const FRAMINGS: readonly (Framing | "")[] = ["bare", "header-byte", "ogg", ""];
 
 /** Null when a field is missing or makes no sense: the object is then as good as absent, and fetched again. */
 function parseFacts(object: R2Object): SourceFacts | null {
   const { framing, looksLike, frames, trailingBytes, oggLengthBytes, fetchedAt } =
     object.customMetadata ?? {};
+  const knownFraming = FRAMINGS.find((known) => known === framing);
   const facts = {
     lengthBytes: object.size,
     contentType: object.httpMetadata?.contentType ?? "application/octet-stream",
-    framing: FRAMINGS.find((known) => known === framing) ?? null,
+    framing: knownFraming || null,
     looksLike: looksLike || null,
-    frameCount: Number(frames),
-    trailingBytes: Number(trailingBytes),
-    oggLengthBytes: Number(oggLengthBytes),
+    frameCount: countIn(frames),
+    trailingBytes: countIn(trailingBytes),
+    oggLengthBytes: countIn(oggLengthBytes),
     sha256: object.checksums.sha256 ? new Uint8Array(object.checksums.sha256).toHex() : "",
     fetchedAtMs: Date.parse(fetchedAt ?? ""),
   };
   const numbers = [facts.frameCount, facts.trailingBytes, facts.oggLengthBytes, facts.fetchedAtMs];
-  const sound = facts.lengthBytes > 0 && facts.sha256 !== "" && numbers.every((value) => value >= 0);
-  return sound ? facts : null;
+  const counted = facts.lengthBytes > 0 && numbers.every((value) => value >= 0);
+  return counted && knownFraming !== undefined && facts.sha256 !== "" ? facts : null;
+}
+
+/** NaN for whatever is not a count as we write it: Number alone would take "" for 0. */
+function countIn(value: string | undefined): number {
+  return value !== undefined && /^[0-9]{1,15}$/.test(value) ? Number(value) : Number.NaN;
 }
