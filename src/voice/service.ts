@@ -52,8 +52,10 @@ export class VoiceService {
   /** Fails with a ServiceError when there is no such voice, or not in this form. */
   async open(mediaId: string, format: Format, wants: "body" | "facts"): Promise<Voice> {
     const source = await this.#openSource(mediaId, format === "json" ? "facts" : wants);
-    const form =
-      format === "json" ? await this.#metadata(mediaId, source) : await soundForm(mediaId, format, source);
+    const form = await this.#form(mediaId, format, source).catch(async (error) => {
+      await source.discard();
+      throw error;
+    });
     return {
       mediaId,
       format,
@@ -65,11 +67,15 @@ export class VoiceService {
     };
   }
 
+  async #form(mediaId: string, format: Format, source: Source): Promise<Form> {
+    return format === "json" ? this.#metadata(mediaId, source) : soundForm(mediaId, format, source);
+  }
+
   async #openSource(mediaId: string, wants: "body" | "facts"): Promise<Source> {
-    const { store, measure } = this.#options;
+    const { store, keepSource, measure } = this.#options;
     const stored = await measure("store", () => store.readSource(mediaId, wants));
     if (stored) return storedSource(stored, store, mediaId);
-    return arrivingSource(await measure("wechat", () => this.#download(mediaId)));
+    return arrivingSource(await measure("wechat", () => this.#download(mediaId)), keepSource);
   }
 
   #download(mediaId: string): Promise<Download> {

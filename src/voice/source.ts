@@ -16,7 +16,7 @@ export type Outlook = Pick<
 
 export interface Source {
   /** RFC 9211: how the cache dealt with the request. */
-  readonly cacheStatus: "hit" | "fwd=uri-miss; stored";
+  readonly cacheStatus: "hit" | "fwd=uri-miss; stored" | "fwd=uri-miss";
   readonly fetchedAtMs: number;
   /** As soon as it can be told; waits for the whole source only where it must. */
   outlook(): Promise<Outlook>;
@@ -31,11 +31,11 @@ export interface Source {
 /** Longest time without news from a download that another request had begun. */
 const SILENCE_MS = 15_000;
 
-export function arrivingSource(download: Download): Source {
+export function arrivingSource(download: Download, afterwards: "keep" | "discard"): Source {
   const { promisedBytes, inspector, spool } = download;
 
   return {
-    cacheStatus: "fwd=uri-miss; stored",
+    cacheStatus: afterwards === "keep" ? "fwd=uri-miss; stored" : "fwd=uri-miss",
     fetchedAtMs: download.fetchedAtMs,
     outlook,
     async facts() {
