@@ -23,7 +23,9 @@ export const voices = new Hono<AppEnv>()
 
 function voiceHeaders(voice: Voice, serverTiming: string): Headers {
   return new Headers({
-    "cache-control": `private, max-age=${VOICE_MAX_AGE_SECONDS}, immutable`,
+    // A voice never changes, but what is known of it does, as its forms are stored.
+    "cache-control":
+      voice.format === "json" ? "private, no-cache" : `private, max-age=${VOICE_MAX_AGE_SECONDS}, immutable`,
     "cache-status": `hdvoice; ${voice.cacheStatus}`,
     "content-disposition": `inline; filename="${voice.mediaId}.${voice.format}"`,
     "server-timing": serverTiming,
