@@ -134,7 +134,7 @@ describe("API keys", () => {
     [
       "an unknown scope",
       { scopes: ["voices:read", "voices:*"] },
-      "API_KEYS: [1].scopes[1] must be one of: voices:read, accounts:read.",
+      "API_KEYS: [1].scopes[1] must be one of: voices:read, voices:delete, accounts:read.",
     ],
     [
       "a malformed account",

@@ -35,6 +35,7 @@ describe("with the least that must be set", () => {
       apiKeys: [KEY],
       maxVoiceSeconds: 300,
       storeFormats: new Set(["source", "wav"]),
+      corsOrigins: [],
     });
   });
 

@@ -46,8 +46,10 @@ export class Download {
     const chunks = media.chunks[Symbol.asyncIterator]();
     const download = new Download(media, options);
     try {
-      download.#refuseLongerThanAllowed(media.lengthBytes ?? 0);
+      // Before anything is refused: only a body whose reading has begun is let go by return().
       const first = await chunks.next();
+      const promisedBytes = media.lengthBytes ?? 0;
+      download.#refuseLongerThanAllowed(promisedBytes);
       if (!first.done) download.#append(first.value);
       // Of bare frames the promised length tells the number, before anybody has been sent a byte.
       if (download.inspector.framing === "bare") {

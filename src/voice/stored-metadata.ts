@@ -15,7 +15,8 @@ import type { SourceFacts, StoredWav } from "./store.ts";
 
 export type WavFacts = Omit<StoredWav, "object">;
 
-const FRAMINGS: readonly Framing[] = ["bare", "header-byte", "ogg"];
+/** "" stands for none. */
+const FRAMINGS: readonly (Framing | "")[] = ["bare", "header-byte", "ogg", ""];
 
 export function sourceMetadata(facts: SourceFacts): Record<string, string> {
   return {
@@ -35,26 +36,33 @@ export function sourceMetadata(facts: SourceFacts): Record<string, string> {
 export function verifySource(object: R2Object): SourceFacts | null {
   const metadata = object.customMetadata ?? {};
   const sha256 = object.checksums.sha256 ? new Uint8Array(object.checksums.sha256).toHex() : "";
+  const framing = FRAMINGS.find((known) => known === metadata.framing);
   const facts: SourceFacts = {
     lengthBytes: object.size,
     contentType: object.httpMetadata?.contentType ?? "application/octet-stream",
-    framing: FRAMINGS.find((known) => known === metadata.framing) ?? null,
+    framing: framing || null,
     looksLike: metadata.looksLike || null,
-    frameCount: Number(metadata.frames),
-    rateHz: Number(metadata.rateHz),
-    trailingBytes: Number(metadata.trailingBytes),
-    oggLengthBytes: Number(metadata.oggLengthBytes),
+    frameCount: countIn(metadata.frames),
+    rateHz: countIn(metadata.rateHz),
+    trailingBytes: countIn(metadata.trailingBytes),
+    oggLengthBytes: countIn(metadata.oggLengthBytes),
     sha256,
     fetchedAtMs: Date.parse(metadata.fetchedAt ?? ""),
   };
   const { frameCount, rateHz, trailingBytes, oggLengthBytes, fetchedAtMs } = facts;
   const sound =
     object.size > 0 &&
+    framing !== undefined &&
     metadata.bytes === String(object.size) &&
     sha256 !== "" &&
     metadata.sha256 === sha256 &&
     [frameCount, rateHz, trailingBytes, oggLengthBytes, fetchedAtMs].every((value) => value >= 0);
   return sound ? facts : null;
+}
+
+/** NaN for whatever is not a count as we write it: Number alone would take "" for 0. */
+function countIn(value: string | undefined): number {
+  return value !== undefined && /^[0-9]{1,15}$/.test(value) ? Number(value) : Number.NaN;
 }
 
 export function wavMetadata({ lengthBytes, rateHz, fetchedAtMs }: WavFacts): Record<string, string> {

@@ -225,6 +225,7 @@ describe("a voice as json", () => {
       stored: ["source"],
     };
     expect(response.headers.get("content-type")).toBe("application/json");
+    expect(response.headers.get("cache-control")).toBe("private, no-cache");
     expect(await jsonOf(response)).toEqual(metadata);
 
     const again = await ask("/v1/voices/voice-1", { headers: { accept: "application/json" } });

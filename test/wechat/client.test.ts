@@ -35,7 +35,8 @@ function countingTokens(): TokenProvider {
 }
 
 function play(acts: readonly Act[], tokens = countingTokens()) {
-  const transport = playTransport(acts, { answerTimeoutMs: 5, stallTimeoutMs: 5 });
+  // Long enough for a busy machine to read a body that is there.
+  const transport = playTransport(acts, { answerTimeoutMs: 40, stallTimeoutMs: 40 });
   const client = new WechatClient(ACCOUNT, tokens, transport);
   const asked = () =>
     transport.requests.map(({ url }) => `${url.host} ${url.searchParams.get("access_token")}`);
