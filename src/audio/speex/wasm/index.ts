@@ -4,7 +4,7 @@
  * The host writes whole packets, one after the other, to `inputAddress` and their lengths (u32) to `lengthsAddress`,
  * calls `decode`, and finds 16-bit little-endian samples at `outputAddress`.
  */
-import { MAX_PACKET_BYTES, openPacket } from "./bits";
+import { openPacket } from "./bits";
 import { ABSENT, concealFrame, CORRUPT, DECODED, decodeFrame, MODE_COUNTS, setUpFrames } from "./frame";
 import { prepareInnovation } from "./innovation";
 import { preparePitch } from "./pitch";
@@ -30,11 +30,6 @@ export function inputAddress(): usize {
 /** Packets of one call may have this many bytes in all. */
 export function inputBytes(): i32 {
   return INPUT_BYTES;
-}
-
-/** What of a longer packet is not looked at. */
-export function packetBytes(): i32 {
-  return MAX_PACKET_BYTES;
 }
 
 export function lengthsAddress(): usize {

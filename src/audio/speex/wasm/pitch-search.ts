@@ -113,8 +113,13 @@ export function filterTap(signal: usize, lag: i32, fit: i32, to: usize, companio
   let tapSignal = f32x4.splat(0);
   let tapCompanion = f32x4.splat(0);
   for (const end = signal + HALF_BYTES; signal != end; signal += 16, past += 16, to += 16, companion += 16) {
-    const high = madd(f5, v128.load(past, 20), madd(f4, v128.load(past, 16), f32x4.mul(f3, v128.load(past, 12))));
-    const low = madd(f2, v128.load(past, 8), madd(f1, v128.load(past, 4), f32x4.mul(f0, v128.load(past))));
+    const x0 = v128.load(past);
+    const x4 = v128.load(past, 16);
+    const x1 = v128.shuffle<f32>(x0, x4, 1, 2, 3, 4);
+    const x2 = v128.shuffle<f32>(x0, x4, 2, 3, 4, 5);
+    const x3 = v128.shuffle<f32>(x0, x4, 3, 4, 5, 6);
+    const high = madd(f5, v128.load(past, 20), madd(f4, x4, f32x4.mul(f3, x3)));
+    const low = madd(f2, x2, madd(f1, x1, f32x4.mul(f0, x0)));
     const tap = f32x4.add(madd(f6, v128.load(past, 24), high), low);
     v128.store(to, tap);
     tapTap = madd(tap, tap, tapTap);
