@@ -1,4 +1,5 @@
 /** One frame: finds where it begins, decodes or conceals it, filters it. */
+import { makeBands } from "./bands";
 import { read, remaining, seek, skip, tell } from "./bits";
 import { delayOnly, enhance } from "./enhance";
 import {
@@ -21,7 +22,6 @@ import {
   USER_MESSAGE,
 } from "./modes";
 import { decodeNarrowband } from "./narrowband";
-import { synthesize } from "./synthesis";
 
 /** What a packet's next frame turned out to be. */
 export const DECODED: i32 = 0;
@@ -70,10 +70,10 @@ export function decodeFrame(): i32 {
   if (highBandMode > 0) {
     seek(highBandPosition);
     decodeHighBand(highBandMode);
-    synthesize(HIGH_BAND_EXCITATION);
+    makeBands(HIGH_BAND_EXCITATION);
   } else {
     if (wideband) restHighBand(loss.isDiscontinuous());
-    synthesize(HIGH_BAND_SUBSTITUTE);
+    makeBands(HIGH_BAND_SUBSTITUTE);
   }
   seek(highBandPosition + highBandBits(highBandMode) - 4);
   return DECODED;
@@ -90,7 +90,7 @@ export function concealFrame(): void {
     useHighPass(NARROWBAND);
     if (wideband) concealHighBand();
   }
-  synthesize(HIGH_BAND_SUBSTITUTE);
+  makeBands(HIGH_BAND_SUBSTITUTE);
 }
 
 /** Reads up to the first field of the next frame, and looks ahead to its high band. */

@@ -6,9 +6,9 @@
  *
  * Half of all the decoder's multiplications are here. 16 outputs a turn, in 8 accumulators of 4.
  */
+import { BANDS, PAST_BYTES, SUMS } from "./bands";
 import { QMF } from "./codebooks/filterbank";
 import { madd } from "./simd";
-import { BANDS, PAST_BYTES, SUMS } from "./synthesis";
 
 /** 2 h[k], each in all four lanes: cheaper to load than to spread. */
 const TAPS: usize = memory.data(1024, 16);
