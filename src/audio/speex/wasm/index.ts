@@ -7,6 +7,7 @@
 import { openPacket } from "./bits";
 import { ABSENT, concealFrame, CORRUPT, DECODED, decodeFrame, MODE_COUNTS, setUpFrames } from "./frame";
 import { prepareInnovation } from "./innovation";
+import { prepareLsp } from "./lsp";
 import { preparePitch } from "./pitch";
 import { preparePitchSearch } from "./pitch-search";
 import { joinBands, prepareQmf, roundBand } from "./qmf";
@@ -61,6 +62,7 @@ export function absentFrameCount(): i32 {
 
 /** Called once, before anything else. framesPerPacketWanted: 1..framesPerCall. */
 export function setUp(isWideband: bool, isEnhancing: bool, framesPerPacketWanted: i32): void {
+  prepareLsp();
   prepareInnovation();
   preparePitch();
   preparePitchSearch();
