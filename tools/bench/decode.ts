@@ -69,10 +69,16 @@ export function printDecode(report: DecodeReport): void {
   const ms = (value: number | null) => (value === null ? "not measurable here" : `${value.toFixed(2)} ms`);
   console.log("60 s of voice, WeChat's quality; CPU time, medians");
   console.log(`  Node, warm           ${ms(report.nodeWarmMs)}`);
-  console.log(`  Node, first call     ${ms(report.nodeFirstMs)} (all threads: ${ms(report.nodeFirstProcessCpuMs)})`);
+  console.log(
+    `  Node, first call     ${ms(report.nodeFirstMs)} (all threads: ${ms(report.nodeFirstProcessCpuMs)})`,
+  );
   console.log(`  workerd, warm        ${ms(report.workerdWarmMs)}`);
   console.log(`  workerd, first call  ${ms(report.workerdFirstMs)} (all threads)`);
-  if (report.nativeMs === null) console.log("  libspeex, native     skipped: needs a C compiler and libspeex-dev");
-  else console.log(`  libspeex, native     ${ms(report.nativeMs)}, so Node needs ${report.shareOfNative} × that`);
+  if (report.nativeMs === null)
+    console.log("  libspeex, native     skipped: needs a C compiler and libspeex-dev");
+  else
+    console.log(
+      `  libspeex, native     ${ms(report.nativeMs)}, so Node needs ${report.shareOfNative} × that`,
+    );
   console.log(`  speex.wasm           ${report.wasmBytes} bytes, ${report.wasmGzipBytes} gzipped`);
 }

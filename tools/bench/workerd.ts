@@ -57,7 +57,10 @@ export async function measureWorkerd(warmRuns: number): Promise<WorkerdRuns | nu
   const folder = mkdtempSync(join(tmpdir(), "hdvoice-workerd-"));
   writeFileSync(join(folder, "worker.js"), WORKER);
   writeFileSync(join(folder, "config.capnp"), config(port));
-  writeFileSync(join(folder, "decoder.js"), stripTypeScriptTypes(readFileSync(join(SPEEX, "decoder.ts"), "utf8")));
+  writeFileSync(
+    join(folder, "decoder.js"),
+    stripTypeScriptTypes(readFileSync(join(SPEEX, "decoder.ts"), "utf8")),
+  );
   writeFileSync(join(folder, "speex.wasm"), readFileSync(join(SPEEX, "speex.wasm")));
   writeFileSync(join(folder, "minute.bin"), minuteOfVoice());
 
@@ -90,7 +93,10 @@ async function measure(server: ChildProcess, origin: string, warmRuns: number): 
 }
 
 /** CPU time that all of the process's threads spend while `run` runs. */
-async function cpuMsOf(server: ChildProcess, run: () => Promise<string>): Promise<{ ms: number; body: string }> {
+async function cpuMsOf(
+  server: ChildProcess,
+  run: () => Promise<string>,
+): Promise<{ ms: number; body: string }> {
   const before = threadTimesNs(server);
   const body = await run();
   return { ms: (threadTimesNs(server) - before) / 1e6, body };
