@@ -7,7 +7,7 @@ export { openPacket, read, remaining, skip } from "./bits";
 export { ENERGIES, INNOVATION, measureEnergies } from "./excitation";
 export { enhance } from "./enhance";
 export { advanceRows, HIGH_BAND_ROWS, LOW_BAND_ROWS, widenRows } from "./filter-rows";
-export { decodeHighBand, HIGH_BAND_EXCITATION } from "./highband";
+export { concealFrame, decodeFrame, setUpFrames } from "./frame";
 export { useHighPass } from "./highpass";
 export { addShapes, readShapes5x256, readShapes5x64 } from "./innovation";
 export { HIGH_BAND_EDGE, highBandLpc, LOW_BAND_EDGE, narrowbandLpc, NEGATED_LPC } from "./lpc";
