@@ -66,6 +66,24 @@ describe("synthesis", () => {
   });
 });
 
+describe("a filter pumped up beyond all bounds", () => {
+  it.each([3e38, Number.POSITIVE_INFINITY, Number.NaN])("starts again from nothing (%f)", (value) => {
+    const stages = openStages();
+    setFilters(stages, "LOW_BAND_ROWS", 10, randomFrom(7));
+    stages.run("useHighPass", 2);
+    for (const memory of ["LOW_BAND_MEMORY", "HIGH_PASS_HISTORY"]) {
+      stages.put(stages.at(memory), new Float32Array(8).fill(value));
+      for (let frame = 0; frame < 2; frame++) {
+        stages.put(stages.at("LOW_BAND_INPUT"), new Float32Array(FRAME).fill(1e-3));
+        stages.put(stages.at("SCRATCH"), new Float32Array(FRAME));
+        stages.run("makeBands", stages.at("SCRATCH"));
+      }
+      const bands = stages.floats(stages.at("BANDS"), 2 * SUMS);
+      expect(bands.every((x) => Math.abs(x) < 10)).toBe(true);
+    }
+  });
+});
+
 describe("high-pass", () => {
   const kinds = { 1: "narrowband", 2: "wideband" } as const;
 

@@ -8,7 +8,7 @@ export { ENERGIES, INNOVATION, measureEnergies } from "./excitation";
 export { enhance } from "./enhance";
 export { advanceRows, HIGH_BAND_ROWS, LOW_BAND_ROWS, widenRows } from "./filter-rows";
 export { concealFrame, decodeFrame, setUpFrames } from "./frame";
-export { useHighPass } from "./highpass";
+export { HIGH_PASS_HISTORY, useHighPass } from "./highpass";
 export { addShapes, readShapes5x256, readShapes5x64 } from "./innovation";
 export { HIGH_BAND_EDGE, highBandLpc, LOW_BAND_EDGE, narrowbandLpc, NEGATED_LPC } from "./lpc";
 export { interpolateHighBandLsp, interpolateLsp, LAST_HIGH_BAND_LSP, LAST_LSP, LSP, readHighBandLsp, readLsp } from "./lsp";
