@@ -11,8 +11,8 @@ const RECORDING = join(import.meta.dirname, "../../test/fixtures/voices/minute-6
 /** A spoken minute if the fixtures have one, else a sentence said 28 times. */
 export function minuteOfVoice(): Uint8Array {
   if (existsSync(RECORDING)) return new Uint8Array(readFileSync(RECORDING)).slice(0, MINUTE_BYTES);
-  const sentence = VECTORS.find(({ name }) => name === "wb-wechat");
-  if (!sentence) throw new Error("no vector wb-wechat");
+  const sentence = VECTORS.find(({ name }) => name === "wb-q7");
+  if (!sentence) throw new Error("no vector wb-q7");
   const packets = concatenate(readVector(sentence).packets);
   const minute = new Uint8Array(MINUTE_BYTES);
   for (let at = 0; at < minute.length; at++) minute[at] = packets[at % packets.length] ?? 0;

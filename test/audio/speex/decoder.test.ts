@@ -47,7 +47,7 @@ describe("createDecoder", () => {
   });
 
   it("hands PCM out as soon as a packet is decoded, a second at a time at the most", () => {
-    const { packets } = vectorNamed("wb-wechat");
+    const { packets } = vectorNamed("wb-q7");
     const decoder = createDecoder(module, wideband);
     const sizes: number[] = [];
     decoder.decode(runOf(packets.slice(0, 1)), (pcm) => sizes.push(pcm.length));
@@ -81,7 +81,7 @@ describe("createDecoder", () => {
   });
 
   it("counts the modes it finds, and the frames it had to make up", () => {
-    const { packets } = vectorNamed("wb-wechat");
+    const { packets } = vectorNamed("wb-q7");
     const decoder = createDecoder(module, wideband);
     const reserved = new BitWriter().write(0, 1).write(11, 4).write(0, 35).bytes();
     const reservedHighBand = packets[5]!.slice();

@@ -25,7 +25,7 @@ const FORMATS: SpeexFormat[] = [
 ];
 
 /** The good stream that follows a hostile one, and how it is to sound then. */
-const good = VECTORS.find(({ name }) => name === "wb-wechat-pauses")!;
+const good = VECTORS.find(({ name }) => name === "wb-q7-pauses")!;
 const { packets: goodPackets } = readVector(good);
 const goodSamples = decodePackets(module, good, goodPackets);
 

@@ -120,14 +120,13 @@ function findHighBand(): i32 {
   const start = tell();
   highBandPosition = start + narrowbandBits(narrowbandMode) - 5;
   highBandMode = 0;
-  if (!wideband) {
-    // The 4 bits that a high band in mode 0 would have are not there.
-    highBandPosition = start + narrowbandBits(narrowbandMode) - 5;
-    return DECODED;
-  }
+  if (!wideband) return DECODED;
   seek(highBandPosition);
-  if (remaining() > 0 && read(1) != 0) highBandMode = read(3);
-  highBandPosition = tell();
+  // A 0 is the next frame's first bit, and stays where it is.
+  if (remaining() > 0 && read(1) != 0) {
+    highBandMode = read(3);
+    highBandPosition = tell();
+  }
   seek(start);
   return highBandMode > LAST_HIGH_BAND_MODE ? CORRUPT : DECODED;
 }
