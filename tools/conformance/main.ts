@@ -45,7 +45,9 @@ function printText(rows: readonly Row[]): void {
 
 /** One line a situation, wideband and narrowband side by side. */
 function printMarkdown(rows: readonly Row[]): void {
-  console.log("| vector | encoder | wideband SNR, dB | max difference | narrowband SNR, dB | max difference |");
+  console.log(
+    "| vector | encoder | wideband SNR, dB | max difference | narrowband SNR, dB | max difference |",
+  );
   console.log("|---|---|---:|---:|---:|---:|");
   const cells = (row: Row | undefined) =>
     row ? `${row.snrDb.toFixed(1)} | ${row.maxDifference} of ${Math.floor(row.allowedDifference)}` : "– | –";

@@ -57,7 +57,10 @@ export const VECTORS: readonly Vector[] = [
   ...situations("wideband"),
   // What WeChat sends is quality 7: 60 bytes a frame.
   vector("wideband", "q7-pauses", "quality=7", { source: "pauses" }),
-  vector("wideband", "of-narrowband", "quality=6,frames=2,loss=5", { encodedAs: "narrowband", framesPerPacket: 2 }),
+  vector("wideband", "of-narrowband", "quality=6,frames=2,loss=5", {
+    encodedAs: "narrowband",
+    framesPerPacket: 2,
+  }),
   ...qualities("narrowband"),
   ...situations("narrowband"),
   vector("narrowband", "of-wideband", "quality=8,frames=2", { encodedAs: "wideband", framesPerPacket: 2 }),
