@@ -11,6 +11,9 @@ export const SCORES: usize = memory.data(128, 16);
 /** Four interpolators of 8 floats: none (a lone 1 in the middle), and the three thirds. */
 const INTERPOLATORS: usize = memory.data(128, 16);
 
+/** Scores at the three fractions of each lag, while one tap's lag is looked for: 3 × 8 floats. */
+const FRACTIONS: usize = memory.data(96, 16);
+
 /** Copies the interpolators; called once. */
 export function preparePitchSearch(): void {
   store<f32>(INTERPOLATORS, 1, 12);
@@ -52,35 +55,40 @@ export function correlate(signal: usize, lag: i32, to: usize): void {
  */
 export function findLag(scores: usize): i32 {
   const zero = f32x4.splat(0);
+  const notEighth = f32x4(0, 0, 0, NEVER);
   const low = v128.load(scores);
   const high = v128.load(scores, 16);
-  // Vector k holds, per lag, the score k − 3 lags along.
-  const a0 = v128.shuffle<f32>(zero, low, 1, 2, 3, 4);
-  const a1 = v128.shuffle<f32>(zero, low, 2, 3, 4, 5);
-  const a2 = v128.shuffle<f32>(zero, low, 3, 4, 5, 6);
-  const m1 = v128.shuffle<f32>(low, high, 1, 2, 3, 4);
-  const m2 = v128.shuffle<f32>(low, high, 2, 3, 4, 5);
-  const m3 = v128.shuffle<f32>(low, high, 3, 4, 5, 6);
-  const z1 = v128.shuffle<f32>(high, zero, 1, 2, 3, 4);
-  const z2 = v128.shuffle<f32>(high, zero, 2, 3, 4, 5);
-  const z3 = v128.shuffle<f32>(high, zero, 3, 4, 5, 6);
-  const notEighth = f32x4(0, 0, 0, NEVER);
   const high0 = f32x4.add(notEighth, high);
-  const low1 = interpolate(INTERPOLATORS + 32, a0, a1, a2, low, m1, m2, m3);
-  const high1 = f32x4.add(notEighth, interpolate(INTERPOLATORS + 32, m1, m2, m3, high, z1, z2, z3));
-  const low2 = interpolate(INTERPOLATORS + 64, a0, a1, a2, low, m1, m2, m3);
-  const high2 = f32x4.add(notEighth, interpolate(INTERPOLATORS + 64, m1, m2, m3, high, z1, z2, z3));
-  const low3 = interpolate(INTERPOLATORS + 96, a0, a1, a2, low, m1, m2, m3);
-  const high3 = f32x4.add(notEighth, interpolate(INTERPOLATORS + 96, m1, m2, m3, high, z1, z2, z3));
-  const best01 = f32x4.pmax(f32x4.pmax(low, high0), f32x4.pmax(low1, high1));
-  const best23 = f32x4.pmax(f32x4.pmax(low2, high2), f32x4.pmax(low3, high3));
-  let best = f32x4.pmax(best01, best23);
+  let best = f32x4.pmax(low, high0);
+  // Named by how many lags along they are: the score 3 lags before each lag, 2 before, … 3 after.
+  const before3 = v128.shuffle<f32>(zero, low, 1, 2, 3, 4);
+  const before2 = v128.shuffle<f32>(zero, low, 2, 3, 4, 5);
+  const before1 = v128.shuffle<f32>(zero, low, 3, 4, 5, 6);
+  const between1 = v128.shuffle<f32>(low, high, 1, 2, 3, 4);
+  const between2 = v128.shuffle<f32>(low, high, 2, 3, 4, 5);
+  const between3 = v128.shuffle<f32>(low, high, 3, 4, 5, 6);
+  const after1 = v128.shuffle<f32>(high, zero, 1, 2, 3, 4);
+  const after2 = v128.shuffle<f32>(high, zero, 2, 3, 4, 5);
+  const after3 = v128.shuffle<f32>(high, zero, 3, 4, 5, 6);
+  let to = FRACTIONS;
+  for (let filter = INTERPOLATORS + 32; filter != INTERPOLATORS + 128; filter += 32, to += 32) {
+    const lower = interpolate(filter, before3, before2, before1, low, between1, between2, between3);
+    const upper = interpolate(filter, between1, between2, between3, high, after1, after2, after3);
+    const upperSeven = f32x4.add(notEighth, upper);
+    v128.store(to, lower);
+    v128.store(to, upperSeven, 16);
+    best = f32x4.pmax(best, f32x4.pmax(lower, upperSeven));
+  }
   best = f32x4.pmax(best, v128.shuffle<f32>(best, best, 2, 3, 0, 1));
   best = f32x4.pmax(best, v128.shuffle<f32>(best, best, 1, 0, 3, 2));
-  const mask01 = i8x16.bitmask(i8x16.narrow_i16x8_s(equals(low, high0, best), equals(low1, high1, best)));
-  const mask23 = i8x16.bitmask(i8x16.narrow_i16x8_s(equals(low2, high2, best), equals(low3, high3, best)));
+  const mask01 = i8x16.bitmask(i8x16.narrow_i16x8_s(equals(low, high0, best), equalFractions(0, best)));
+  const mask23 = i8x16.bitmask(i8x16.narrow_i16x8_s(equalFractions(32, best), equalFractions(64, best)));
   // The last bit stands for an unused lane: it is there so that something is set whatever the scores are.
   return ctz(mask01 | (mask23 << 16) | (1 << 31));
+}
+
+function equalFractions(offset: usize, best: v128): v128 {
+  return equals(v128.load(FRACTIONS + offset), v128.load(FRACTIONS + offset, 16), best);
 }
 
 function equals(low: v128, high: v128, best: v128): v128 {
