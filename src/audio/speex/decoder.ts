@@ -123,7 +123,7 @@ export function createDecoder(
       for (; taken < packetsPerCall && next < packetCount; taken++, next++) {
         const length = packetLengths[next] ?? 0;
         if (taken > 0 && end + length - start > input.length) break;
-        lengths[taken] = Math.min(length, input.length);
+        lengths[taken] = Math.max(0, Math.min(length, input.length, bytes.length - end));
         end += length;
       }
       input.set(bytes.subarray(start, Math.min(end, start + input.length)));

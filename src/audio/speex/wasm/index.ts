@@ -5,7 +5,7 @@
  * calls `decode`, and finds 16-bit little-endian samples at `outputAddress`.
  */
 import { openPacket } from "./bits";
-import { ABSENT, concealFrame, CORRUPT, DECODED, decodeFrame, MODE_COUNTS, setUpFrames } from "./frame";
+import { ABSENT, CORRUPT, concealFrame, DECODED, decodeFrame, MODE_COUNTS, setUpFrames } from "./frame";
 import { prepareInnovation } from "./innovation";
 import { prepareLsp } from "./lsp";
 import { preparePitch } from "./pitch";
@@ -15,9 +15,9 @@ import { joinBands, prepareQmf, roundBand } from "./qmf";
 const FRAMES_PER_CALL: i32 = 50;
 const INPUT_BYTES: i32 = 16384;
 
-const INPUT: usize = memory.data(16384 + 16, 16);
-const LENGTHS: usize = memory.data(50 * 4, 16);
-const OUTPUT: usize = memory.data(50 * 640, 16);
+const INPUT: usize = memory.data(INPUT_BYTES + 16, 16);
+const LENGTHS: usize = memory.data(FRAMES_PER_CALL * 4, 16);
+const OUTPUT: usize = memory.data(FRAMES_PER_CALL * 640, 16);
 
 let wideband: bool = false;
 let framesPerPacket: i32 = 1;
@@ -77,7 +77,7 @@ export function decode(packetCount: i32, silent: bool): void {
   let packet = INPUT;
   let to = OUTPUT;
   for (let i = 0; i < packetCount; i++) {
-    const length = load<i32>(LENGTHS + (<usize>i << 2));
+    const length = load<i32>(LENGTHS + ((<usize>i) << 2));
     openPacket(packet, length);
     packet += length;
     let found = DECODED;

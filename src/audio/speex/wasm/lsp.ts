@@ -60,7 +60,8 @@ export function prepareLsp(): void {
   expand(HIGH_BAND_LSP_COARSE, HIGH_BAND_COARSE, 512, STEP_256);
   expand(HIGH_BAND_LSP_FINE, HIGH_BAND_FINE, 512, STEP_512);
   for (let i: usize = 0; i < 640; i++) raise(COARSE + (i << 2), 0.25 * <f32>(<i32>(i % 10) + 1));
-  for (let i: usize = 0; i < 512; i++) raise(HIGH_BAND_COARSE + (i << 2), 0.3125 * <f32>(<i32>(i & 7)) + 0.75);
+  for (let i: usize = 0; i < 512; i++)
+    raise(HIGH_BAND_COARSE + (i << 2), 0.3125 * <f32>(<i32>(i & 7)) + 0.75);
 }
 
 function expand(from: usize, to: usize, count: usize, step: f32): void {
@@ -84,8 +85,8 @@ export function readLsp(long: bool): void {
 
 /** Reads the high band's set. */
 export function readHighBandLsp(): void {
-  const coarse = HIGH_BAND_COARSE + (<usize>read(6) << 5);
-  const fine = HIGH_BAND_FINE + (<usize>read(6) << 5);
+  const coarse = HIGH_BAND_COARSE + ((<usize>read(6)) << 5);
+  const fine = HIGH_BAND_FINE + ((<usize>read(6)) << 5);
   v128.store(LSP, f32x4.add(v128.load(coarse), v128.load(fine)));
   v128.store(LSP, f32x4.add(v128.load(coarse, 16), v128.load(fine, 16)), 16);
 }

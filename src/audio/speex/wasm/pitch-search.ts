@@ -24,7 +24,7 @@ export function preparePitchSearch(): void {
 
 /** Correlations of the half at `signal` with itself, lag + 3 … lag − 3 samples before. */
 export function correlate(signal: usize, lag: i32, to: usize): void {
-  let past = signal - (<usize>(lag + 3) << 2);
+  let past = signal - ((<usize>(lag + 3)) << 2);
   let s0 = f32x4.splat(0);
   let s1 = f32x4.splat(0);
   let s2 = f32x4.splat(0);
@@ -95,7 +95,16 @@ function equals(low: v128, high: v128, best: v128): v128 {
   return i16x8.narrow_i32x4_s(f32x4.eq(low, best), f32x4.eq(high, best));
 }
 
-function interpolate(filter: usize, x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128, x6: v128): v128 {
+function interpolate(
+  filter: usize,
+  x0: v128,
+  x1: v128,
+  x2: v128,
+  x3: v128,
+  x4: v128,
+  x5: v128,
+  x6: v128,
+): v128 {
   const sum01 = madd(v128.load32_splat(filter, 4), x1, f32x4.mul(v128.load32_splat(filter), x0));
   const sum23 = madd(v128.load32_splat(filter, 12), x3, f32x4.mul(v128.load32_splat(filter, 8), x2));
   const sum45 = madd(v128.load32_splat(filter, 20), x5, f32x4.mul(v128.load32_splat(filter, 16), x4));
@@ -108,8 +117,8 @@ function interpolate(filter: usize, x0: v128, x1: v128, x2: v128, x3: v128, x4: 
  */
 export function filterTap(signal: usize, lag: i32, fit: i32, to: usize, companion: usize, sums: usize): void {
   // A whole lag goes through the lone 1 like the others through their filters: no branch.
-  const filter = INTERPOLATORS + (<usize>(fit >> 3) << 5);
-  let past = signal - (<usize>(lag + 6 - (fit & 7)) << 2);
+  const filter = INTERPOLATORS + ((<usize>(fit >> 3)) << 5);
+  let past = signal - ((<usize>(lag + 6 - (fit & 7))) << 2);
   const f0 = v128.load32_splat(filter);
   const f1 = v128.load32_splat(filter, 4);
   const f2 = v128.load32_splat(filter, 8);

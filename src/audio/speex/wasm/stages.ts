@@ -4,23 +4,46 @@
  */
 export { BANDS, makeBands } from "./bands";
 export { openPacket, read, remaining, skip } from "./bits";
-export { ENERGIES, INNOVATION, measureEnergies } from "./excitation";
 export { enhance } from "./enhance";
+export { ENERGIES, INNOVATION, measureEnergies } from "./excitation";
 export { advanceRows, HIGH_BAND_ROWS, LOW_BAND_ROWS, widenRows } from "./filter-rows";
 export { concealFrame, decodeFrame, setUpFrames } from "./frame";
 export { HIGH_PASS_HISTORY, useHighPass } from "./highpass";
-export { addShapes, readShapes5x256, readShapes5x64 } from "./innovation";
-export { HIGH_BAND_EDGE, highBandLpc, LOW_BAND_EDGE, narrowbandLpc, NEGATED_LPC } from "./lpc";
-export { interpolateHighBandLsp, interpolateLsp, LAST_HIGH_BAND_LSP, LAST_LSP, LSP, readHighBandLsp, readLsp } from "./lsp";
+export { addShapes, readShapes5x64, readShapes5x256 } from "./innovation";
+export { HIGH_BAND_EDGE, highBandLpc, LOW_BAND_EDGE, NEGATED_LPC, narrowbandLpc } from "./lpc";
+export {
+  interpolateHighBandLsp,
+  interpolateLsp,
+  LAST_HIGH_BAND_LSP,
+  LAST_LSP,
+  LSP,
+  readHighBandLsp,
+  readLsp,
+} from "./lsp";
 export { HIGH_BAND_NOISE, LOW_BAND_NOISE, noise } from "./noise";
-export { ADAPTIVE, offerPitch, predictForced, predictFromTaps, readTaps, resetBestPitch, strengthOf } from "./pitch";
+export {
+  ADAPTIVE,
+  offerPitch,
+  predictForced,
+  predictFromTaps,
+  readTaps,
+  resetBestPitch,
+  strengthOf,
+} from "./pitch";
 export { correlate, filterTap, findLag } from "./pitch-search";
 export { joinBands, roundBand } from "./qmf";
 export { LOW_BAND_INPUT, LOW_BAND_MEMORY, synthesize } from "./synthesis";
 export { vocode } from "./vocoder";
 
-import { SHAPES_10X16, SHAPES_10X32, SHAPES_20X32, SHAPES_5X64, SHAPES_8X128 } from "./codebooks/innovation";
-import { HIGH_BAND_SHAPES_10X32, HIGH_BAND_SHAPES_8X128 } from "./codebooks/innovation";
+import {
+  HIGH_BAND_SHAPES_8X128,
+  HIGH_BAND_SHAPES_10X32,
+  SHAPES_5X64,
+  SHAPES_8X128,
+  SHAPES_10X16,
+  SHAPES_10X32,
+  SHAPES_20X32,
+} from "./codebooks/innovation";
 import * as excitation from "./excitation";
 import { prepareInnovation } from "./innovation";
 import { prepareLsp } from "./lsp";

@@ -145,5 +145,6 @@ function highBandMemory(slot: usize, end: usize): void {
 
 /** Scales what the low band's filter still owes. */
 export function scaleMemory(memory: usize, factor: f32): void {
-  for (let i: usize = 0; i < 48; i += 16) v128.store(memory + i, f32x4.mul(f32x4.splat(factor), v128.load(memory + i)));
+  for (let i: usize = 0; i < 48; i += 16)
+    v128.store(memory + i, f32x4.mul(f32x4.splat(factor), v128.load(memory + i)));
 }
