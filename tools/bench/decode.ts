@@ -43,7 +43,7 @@ export async function benchDecode(): Promise<DecodeReport> {
   for (let process = 0; process < FRESH_PROCESSES; process++) {
     const runs = inNode(WARM_UP_RUNS + WARM_RUNS);
     firsts.push(runs);
-    const warm = median(runs.wallMs.slice(WARM_UP_RUNS));
+    const warm = median(runs.threadMs.slice(WARM_UP_RUNS));
     warmMs.push(warm);
     if (!native) continue;
     const reference = median(native.measure(9));
@@ -54,7 +54,7 @@ export async function benchDecode(): Promise<DecodeReport> {
   const wasm = readFileSync(join(import.meta.dirname, "../../src/audio/speex/speex.wasm"));
   return {
     nodeWarmMs: round(median(warmMs)),
-    nodeFirstMs: round(median(firsts.map(({ wallMs }) => wallMs[0] ?? Number.NaN))),
+    nodeFirstMs: round(median(firsts.map(({ threadMs }) => threadMs[0] ?? Number.NaN))),
     nodeFirstProcessCpuMs: round(median(firsts.map(({ firstProcessCpuMs }) => firstProcessCpuMs))),
     workerdWarmMs: workerd && round(median(workerd.warmMs)),
     workerdFirstMs: workerd && round(workerd.firstMs),
