@@ -9,7 +9,6 @@ import { median, round } from "./statistics.ts";
 import { measureWorkerd } from "./workerd.ts";
 
 const FRESH_PROCESSES = 7;
-const WARM_UP_RUNS = 6;
 const WARM_RUNS = 40;
 
 /** Milliseconds for 60 s of voice, medians. Null: could not be measured on this machine. */
@@ -35,27 +34,24 @@ function inNode(runs: number): NodeRuns {
 
 export async function benchDecode(): Promise<DecodeReport> {
   const native = buildNative();
-  const warmMs: number[] = [];
   const nativeMs: number[] = [];
   const shares: number[] = [];
-  const firsts: NodeRuns[] = [];
+  const inNodeRuns: NodeRuns[] = [];
   // The machine's speed wanders: rounds of both, and the ratio within each round.
   for (let process = 0; process < FRESH_PROCESSES; process++) {
-    const runs = inNode(WARM_UP_RUNS + WARM_RUNS);
-    firsts.push(runs);
-    const warm = median(runs.threadMs.slice(WARM_UP_RUNS));
-    warmMs.push(warm);
+    const runs = inNode(WARM_RUNS);
+    inNodeRuns.push(runs);
     if (!native) continue;
     const reference = median(native.measure(9));
     nativeMs.push(reference);
-    shares.push(warm / reference);
+    shares.push(runs.warmMs / reference);
   }
   const workerd = await measureWorkerd(30);
   const wasm = readFileSync(join(import.meta.dirname, "../../src/audio/speex/speex.wasm"));
   return {
-    nodeWarmMs: round(median(warmMs)),
-    nodeFirstMs: round(median(firsts.map(({ threadMs }) => threadMs[0] ?? Number.NaN))),
-    nodeFirstProcessCpuMs: round(median(firsts.map(({ firstProcessCpuMs }) => firstProcessCpuMs))),
+    nodeWarmMs: round(median(inNodeRuns.map(({ warmMs }) => warmMs))),
+    nodeFirstMs: round(median(inNodeRuns.map(({ firstMs }) => firstMs))),
+    nodeFirstProcessCpuMs: round(median(inNodeRuns.map(({ firstProcessCpuMs }) => firstProcessCpuMs))),
     workerdWarmMs: workerd && round(median(workerd.warmMs)),
     workerdFirstMs: workerd && round(workerd.firstMs),
     nativeMs: native && round(median(nativeMs)),
