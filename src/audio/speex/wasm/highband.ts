@@ -47,7 +47,8 @@ export function decodeHighBand(mode: u32): void {
       energy += foldNarrowband(to, s);
       continue;
     }
-    const gain = load<f32>(HIGH_BAND_GAINS + (<usize>read(4) << 2)) * load<f32>(LEVEL_OVER_RATIO + (s << 2));
+    const gain =
+      load<f32>(HIGH_BAND_GAINS + ((<usize>read(4)) << 2)) * load<f32>(LEVEL_OVER_RATIO + (s << 2));
     if (mode == 2) {
       energy += sumOfLanes(readHighBandShapes10x32(to, gain));
       continue;
@@ -63,7 +64,10 @@ export function decodeHighBand(mode: u32): void {
 /** The bands are to meet at the same level at 4 kHz. */
 function compareBands(): void {
   const small = f32x4.splat(0.01);
-  const ratio = f32x4.div(f32x4.add(v128.load(LOW_BAND_EDGE), small), f32x4.add(v128.load(HIGH_BAND_EDGE), small));
+  const ratio = f32x4.div(
+    f32x4.add(v128.load(LOW_BAND_EDGE), small),
+    f32x4.add(v128.load(HIGH_BAND_EDGE), small),
+  );
   const inverse = f32x4.div(f32x4.splat(1), f32x4.pmax(f32x4.splat(1e-15), ratio));
   const lowLevel = f32x4.sqrt(madd(f32x4.splat(0.025), v128.load(ENERGIES, 4), f32x4.splat(0.1)));
   v128.store(INVERSE_RATIO, inverse);
@@ -72,7 +76,8 @@ function compareBands(): void {
 
 /** Sub-mode 1: the narrowband's innovation mirrored, by flipping every other sign. Returns the sum of squares. */
 function foldNarrowband(to: usize, subframe: usize): f32 {
-  const gain = FOLDING * load<f32>(FOLDING_GAINS + (<usize>read(5) << 2)) * load<f32>(INVERSE_RATIO + (subframe << 2));
+  const gain =
+    FOLDING * load<f32>(FOLDING_GAINS + ((<usize>read(5)) << 2)) * load<f32>(INVERSE_RATIO + (subframe << 2));
   const scale = f32x4.mul(f32x4(1, -1, 1, -1), f32x4.splat(gain));
   const from = INNOVATION + subframe * 160;
   for (let i: usize = 0; i < 160; i += 16) v128.store(to + i, f32x4.mul(scale, v128.load(from + i)));
