@@ -1,11 +1,12 @@
 /** What a request carries through the app: set by the middleware of app.ts, read by routes. */
 import type { RequestIdVariables } from "hono/request-id";
 import type { Config } from "./config.ts";
-import type { Account, ApiKey } from "./config-schema.ts";
+import type { ApiKey } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import type { ServiceError } from "./errors.ts";
 import type { Timings } from "./http/server-timing.ts";
 import type { VoiceService } from "./voice/service.ts";
+import type { Account } from "./wechat/token/registry.ts";
 
 export interface AppEnv {
   Bindings: Env;

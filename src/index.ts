@@ -1,6 +1,8 @@
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
 
+export { TokenKeeper } from "./wechat/token/keeper.ts";
+
 export default {
   fetch: app.fetch,
 } satisfies ExportedHandler<Env>;

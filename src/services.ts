@@ -1,15 +1,16 @@
 /** Builds what one request for one account needs, out of bindings and settings. */
 
+import { refOf } from "./accounts.ts";
 import type { Config } from "./config.ts";
-import type { Account } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import type { Measure } from "./http/server-timing.ts";
 import { VoiceService } from "./voice/service.ts";
 import { VoiceStore } from "./voice/store.ts";
 import { WechatClient } from "./wechat/client.ts";
 import { createTokenCache } from "./wechat/token/cache.ts";
-import { createDirectKeeper } from "./wechat/token/direct.ts";
-import { createStableSource } from "./wechat/token/stable.ts";
+import { createKeeperClient } from "./wechat/token/keeper-client.ts";
+import { tokenKey } from "./wechat/token/publication.ts";
+import type { Account } from "./wechat/token/registry.ts";
 import { createTransport } from "./wechat/transport.ts";
 
 export interface RequestContext {
@@ -24,13 +25,13 @@ export function createVoiceService(
   { waitUntil, measure }: RequestContext,
 ): VoiceService {
   const transport = createTransport();
-  const { nowMs, random } = transport;
-  const tokens = createTokenCache(account, {
+  const { nowMs } = transport;
+  const tokens = createTokenCache({
     kv: env.TOKENS,
-    keeper: createDirectKeeper(createStableSource(account, transport)),
+    key: tokenKey(account),
+    keeper: createKeeperClient(env.TOKEN_KEEPER, refOf(account)),
     waitUntil,
     nowMs,
-    random,
   });
   const measured = {
     get: () => measure("token", () => tokens.get()),

@@ -1,8 +1,8 @@
 /** Asks WeChat for media on behalf of one account: token, attempts, hosts, and a refused token's second chance. */
-import type { Account } from "../config-schema.ts";
 import { BUSY_ERRCODE, REFUSED_TOKEN_ERRCODES } from "./errcodes.ts";
 import { toServiceError } from "./failure.ts";
 import { isWechatError, type Media, openMedia } from "./media.ts";
+import type { Account } from "./token/registry.ts";
 import type { TokenProvider } from "./token/source.ts";
 import { request, type Transport, withRetries } from "./transport.ts";
 
@@ -22,12 +22,12 @@ export class WechatClient {
    * Fails with a ServiceError in every other case.
    */
   async getHdVoice(mediaId: string): Promise<Media> {
-    const token = await this.#tokens.get();
+    const token = (await this.#tokens.get()).value;
     const answer = await this.#getMedia("/cgi-bin/media/get/jssdk", mediaId, token);
     if (!isWechatError(answer)) return answer;
     if (!REFUSED_TOKEN_ERRCODES.has(answer.errcode)) throw toServiceError(answer, this.#transport.nowMs());
 
-    const fresh = await this.#tokens.rotate(token);
+    const fresh = (await this.#tokens.rotate(token)).value;
     const second = await this.#getMedia("/cgi-bin/media/get/jssdk", mediaId, fresh);
     if (isWechatError(second)) throw toServiceError(second, this.#transport.nowMs());
     return second;
