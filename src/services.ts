@@ -7,6 +7,7 @@ import type { Measure } from "./http/server-timing.ts";
 import { VoiceService } from "./voice/service.ts";
 import { VoiceStore } from "./voice/store.ts";
 import { WechatClient } from "./wechat/client.ts";
+import { throughRelay } from "./wechat/hosts.ts";
 import { createTokenCache } from "./wechat/token/cache.ts";
 import { createKeeperClient } from "./wechat/token/keeper-client.ts";
 import { tokenKey } from "./wechat/token/publication.ts";
@@ -24,7 +25,7 @@ export function createVoiceService(
   account: Account,
   { waitUntil, measure }: RequestContext,
 ): VoiceService {
-  const transport = createTransport();
+  const transport = throughRelay(createTransport(), account);
   const { nowMs } = transport;
   const tokens = createTokenCache({
     kv: env.TOKENS,

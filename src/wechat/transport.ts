@@ -3,6 +3,7 @@
  * change to the next host. Knows nothing of what is asked for.
  */
 import { ServiceError } from "../errors.ts";
+import { healthyFirst, markDown, markUp } from "./hosts.ts";
 
 export interface Transport {
   fetch(url: string, init: RequestInit): Promise<Response>;
@@ -56,17 +57,22 @@ export async function withRetries<T>(
   const { attemptsPerOrigin, backoffMs, deadlineMs } = transport.patience;
   const startedAtMs = transport.nowMs();
   let last: unknown = new ServiceError("wechat-unavailable", "No WeChat host is configured.");
-  for (const origin of origins) {
+  for (const origin of healthyFirst(origins, startedAtMs)) {
     for (let index = 0; index < attemptsPerOrigin; index++) {
       if (index > 0) await transport.sleep(2 * backoffMs * 2 ** (index - 1) * transport.random());
       try {
-        return await attempt(origin);
+        const result = await attempt(origin);
+        markUp(origin);
+        return result;
       } catch (error) {
         last = error;
-        if (!isTransient(error) || transport.nowMs() - startedAtMs > deadlineMs) throw error;
+        if (!isTransient(error)) throw error;
+        if (transport.nowMs() - startedAtMs > deadlineMs) break;
       }
     }
-    if (last instanceof ServiceError && last.wechat !== null) break;
+    if (hasAnswered(last)) break;
+    markDown(origin, transport.nowMs());
+    if (transport.nowMs() - startedAtMs > deadlineMs) break;
   }
   throw last;
 }
@@ -75,13 +81,25 @@ function isTransient(error: unknown): boolean {
   return error instanceof ServiceError && error.code === "wechat-unavailable";
 }
 
+/** A host that says no in WeChat's own words is up. */
+function hasAnswered(error: unknown): boolean {
+  return error instanceof ServiceError && error.wechat !== null;
+}
+
 /** One request, given up after `answerTimeoutMs`. Network failures and 5xx become `wechat-unavailable`. */
 export async function request(transport: Transport, url: string, init: RequestInit = {}): Promise<Response> {
+  const response = await send(transport, url, init);
+  if (response.ok) return response;
+  await response.body?.cancel();
+  throw unavailable(`${new URL(url).host} answered with HTTP status ${response.status}.`);
+}
+
+/** As `request`, but whatever status comes back is an answer. */
+export async function send(transport: Transport, url: string, init: RequestInit): Promise<Response> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), transport.patience.answerTimeoutMs);
-  let response: Response;
   try {
-    response = await transport.fetch(url, {
+    return await transport.fetch(url, {
       ...init,
       // A relay that redirects would be handed the token in the query.
       redirect: "manual",
@@ -94,9 +112,6 @@ export async function request(transport: Transport, url: string, init: RequestIn
   } finally {
     clearTimeout(timer);
   }
-  if (response.ok) return response;
-  await response.body?.cancel();
-  throw unavailable(`${new URL(url).host} answered with HTTP status ${response.status}.`);
 }
 
 /** Seconds after which a failure of this kind has often passed. */

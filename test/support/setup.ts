@@ -1,9 +1,10 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, vi } from "vitest";
+import { forgetHosts } from "../../src/wechat/hosts.ts";
 import { forgetTokens } from "../../src/wechat/token/cache.ts";
 import { SECRETS } from "./accounts.ts";
-import { issuedTokens, mountWechat, said, unreachableHosts, wechat } from "./gateway.ts";
+import { issuedTokens, mountWechat, otherHosts, said, unreachableHosts, wechat } from "./gateway.ts";
 
 const CONSOLE_METHODS = ["log", "info", "warn", "error", "debug"] as const;
 
@@ -27,6 +28,8 @@ afterEach(async () => {
   vi.restoreAllMocks();
   wechat.reset();
   forgetTokens();
+  forgetHosts();
+  otherHosts.clear();
   unreachableHosts.clear();
   issuedTokens.clear();
   said.length = 0;

@@ -30,9 +30,11 @@ const MESSAGES: Readonly<Record<number, string>> = {
   48006: "forbid to clear quota because of reaching the limit",
   50004: "forbidden to use the token api",
   50007: "account is frozen",
+  60020: "not allow to access from your ip",
   61007: "api is unauthorized to component",
   76003: "cgi_path is invalid",
   76021: "cgi_path not found",
+  85107: "api not in the allow list",
 };
 
 /** These were only ever seen with a rid behind the text; all others carry a hint too. */

@@ -28,7 +28,7 @@ function createDownload(endpoint: RecordingEndpoint): Endpoint {
   };
 }
 
-function recordingAnswer({ mediaId, bytes, contentType }: Recording): Answer {
+export function recordingAnswer({ mediaId, bytes, contentType }: Recording): Answer {
   const headers = {
     connection: "close",
     "content-type": contentType,

@@ -5,6 +5,7 @@
 import { type Account, createAccount, type SimulatorAccount } from "./account.ts";
 import { type Answer, errorAnswer, pageAnswer } from "./answer.ts";
 import { type CallFilter, createCallLog, type OpenCall, type SimulatorCall } from "./call-log.ts";
+import { type CloudEnvironment, createCloudBook, inCloud } from "./cloud.ts";
 import { deliver } from "./delivery.ts";
 import type { Endpoint, World } from "./endpoint.ts";
 import { WechatError } from "./errors.ts";
@@ -17,8 +18,9 @@ import { createRecordingShelf, type RecordingOptions } from "./recordings.ts";
 import { sleep } from "./sleep.ts";
 import { type Aftermath, createTokenBook } from "./token-book.ts";
 import { TOKEN_ENDPOINTS } from "./tokens.ts";
+import { isAtWork, WORK_ENDPOINTS } from "./work.ts";
 
-export type { MisbehaviourRule, SimulatorAccount, SimulatorCall };
+export type { CloudEnvironment, MisbehaviourRule, SimulatorAccount, SimulatorCall };
 
 export interface SimulatorOptions {
   accounts?: readonly SimulatorAccount[];
@@ -39,6 +41,10 @@ export interface Simulator {
   /** Every token issued so far is refused with 42001. */
   expireTokens(appId: string): void;
   calls(filter?: CallFilter): SimulatorCall[];
+  /** A `cloudbase_access_token` of the account, as cloud hosting pushes it: good for 30 minutes. */
+  issueCloudToken(appId: string): string;
+  /** Answers as an origin inside cloud hosting does, where calls need no token. */
+  handleInCloud(request: Request, environment: CloudEnvironment): Promise<Response>;
   /** Back to how it was created: no recordings, rules, calls or tokens, all quotas unused. */
   reset(): void;
 }
@@ -57,7 +63,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   let world = createWorld(options.accounts ?? []);
 
   async function answer(call: IncomingCall, line: OpenCall): Promise<Answer> {
-    const endpoint = ENDPOINTS[call.path];
+    const endpoint = (isAtWork(call, world) ? WORK_ENDPOINTS : ENDPOINTS)[call.path];
     if (!endpoint) return unknownPath(call);
 
     const delay = rules.fire(["delay"], call);
@@ -75,20 +81,27 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     if (!world.accounts.has(appId)) throw new Error(`the simulator has no account "${appId}"`);
   }
 
+  async function handle(request: Request): Promise<Response> {
+    const call = await readCall(request, now(), clientIp, (token) => world.tokens.ownerOf(token));
+    const line = log.open(call);
+    try {
+      call.signal.throwIfAborted();
+      const given = await answer(call, line);
+      line.ended(given.errcode ?? given.status);
+      return deliver(given, call.nowMs, call.signal);
+    } catch (error) {
+      line.ended(error instanceof NetworkFailure ? "network-failure" : "aborted");
+      throw error;
+    }
+  }
+
   return {
-    async handle(request) {
-      const call = await readCall(request, now(), clientIp, (token) => world.tokens.ownerOf(token));
-      const line = log.open(call);
-      try {
-        call.signal.throwIfAborted();
-        const given = await answer(call, line);
-        line.ended(given.errcode ?? given.status);
-        return deliver(given, call.nowMs, call.signal);
-      } catch (error) {
-        line.ended(error instanceof NetworkFailure ? "network-failure" : "aborted");
-        throw error;
-      }
+    handle,
+    issueCloudToken(appId) {
+      requireAccount(appId);
+      return world.cloud.issue(appId, now());
     },
+    handleInCloud: (request, environment) => inCloud(request, environment, world.cloud, now(), handle),
     addRecording(appId, mediaId, bytes, recording = {}) {
       requireAccount(appId);
       world.recordings.add(appId, mediaId, bytes, now(), recording);
@@ -118,7 +131,12 @@ function createWorld(settings: readonly SimulatorAccount[]): World {
     if (accounts.has(account.appId)) throw new Error(`the account "${account.appId}" is listed twice`);
     accounts.set(account.appId, createAccount(account));
   }
-  return { accounts, tokens: createTokenBook(), recordings: createRecordingShelf() };
+  return {
+    accounts,
+    tokens: createTokenBook(),
+    recordings: createRecordingShelf(),
+    cloud: createCloudBook(),
+  };
 }
 
 function ask(endpoint: Endpoint, call: IncomingCall, world: World): Answer {
@@ -131,6 +149,6 @@ function ask(endpoint: Endpoint, call: IncomingCall, world: World): Answer {
 }
 
 function unknownPath({ method, path }: IncomingCall): Answer {
-  const known = Object.keys(ENDPOINTS).join(", ");
+  const known = Object.keys({ ...ENDPOINTS, ...WORK_ENDPOINTS }).join(", ");
   return pageAnswer(501, "text/plain", `the simulator does not know ${method} ${path}; it knows ${known}`);
 }

@@ -26,10 +26,11 @@ export interface BaseAccount {
 }
 
 type Fields = Readonly<Record<string, z.ZodMiniType>>;
-type Settings<F extends Fields> = z.infer<z.ZodMiniObject<F>>;
+// With a field at least: the type of an empty object would forbid every field.
+type Settings<F extends Fields> = z.infer<z.ZodMiniObject<F & { appId: typeof appIdSchema }>>;
 
 export type AccountWith<K extends string, F extends Fields> = BaseAccount &
-  Readonly<Settings<F>> & { readonly source: K };
+  Readonly<Omit<Settings<F>, keyof BaseAccount>> & { readonly source: K };
 
 /** What a source may need besides its account. */
 export interface SourceWorld {

@@ -6,6 +6,7 @@ import { DurableObject } from "cloudflare:workers";
 import { accountFor } from "../../accounts.ts";
 import { configOf } from "../../config.ts";
 import type { Env } from "../../env.ts";
+import { throughRelay } from "../hosts.ts";
 import { createTransport } from "../transport.ts";
 import { type Reply, replyWith } from "./failure-record.ts";
 import type { KeeperState } from "./policy.ts";
@@ -81,7 +82,7 @@ export class TokenKeeper extends DurableObject<Env> {
     await this.#noticeChangedSettings(account);
     if (!storage.kv.get(REF_KEY)) storage.kv.put(REF_KEY, ref);
 
-    const transport = createTransport();
+    const transport = throughRelay(createTransport(), account);
     const log = (line: object) => console.log(JSON.stringify({ ...line, appId: account.appId }));
     return new Steward({
       source: createSource(account, {

@@ -1,5 +1,7 @@
 /** All sources of tokens. One more is one file and one line here. */
 import * as z from "zod/mini";
+import { classic } from "./classic.ts";
+import { cloud } from "./cloud.ts";
 import {
   type AccountWith,
   type BaseAccount,
@@ -8,10 +10,13 @@ import {
   type SourceWorld,
   type TokenParameter,
 } from "./define.ts";
+import { pushed } from "./pushed.ts";
+import { remote } from "./remote.ts";
 import type { TokenSource } from "./source.ts";
 import { stable } from "./stable.ts";
+import { work } from "./work.ts";
 
-const SOURCES = [stable] as const;
+const SOURCES = [stable, classic, work, remote, pushed, cloud] as const;
 
 type Known = (typeof SOURCES)[number];
 type AccountOf<D> = D extends SourceDefinition<infer K, infer F> ? AccountWith<K, F> : never;

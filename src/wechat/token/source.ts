@@ -18,7 +18,8 @@ export interface TokenSource {
   readonly renewLeadMs: number;
   /** Whether `force` gets further than `normal` does. */
   readonly forceable: boolean;
-  fetchToken(mode: AskMode): Promise<AccessToken>;
+  /** `rejected` is the token that WeChat refused, where one was. */
+  fetchToken(mode: AskMode, rejected: string | null): Promise<AccessToken>;
 }
 
 /** What a client of WeChat needs: a token that should work, and another one when it was refused. */

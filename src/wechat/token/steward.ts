@@ -9,6 +9,8 @@ import type { AccessToken, AskMode, TokenKeeper, TokenSource, TokenStatus } from
 
 /** The moment of last use is stored to this precision: a write per request would be a waste. */
 const USE_PRECISION_MS = 60_000;
+/** Two answers about one token differ by the time that they took. */
+const SAME_END_MS = 10_000;
 
 export interface StewardOptions {
   readonly source: TokenSource;
@@ -27,7 +29,7 @@ export class Steward implements TokenKeeper {
   readonly #options: StewardOptions;
   #state: policy.KeeperState;
   /** What everyone can read; undefined: not known, after a restart. */
-  #published: string | null | undefined;
+  #published: AccessToken | null | undefined;
   readonly #asking = new Map<AskMode, Promise<AccessToken>>();
   readonly #replacing = new Map<string, Promise<AccessToken>>();
 
@@ -93,13 +95,13 @@ export class Steward implements TokenKeeper {
 
     this.#write(policy.withReplacement(this.#state, nowMs()));
     this.#options.log({ event: "token-refused" });
-    const token = await this.#ask("normal");
+    const token = await this.#ask("normal", rejected);
     if (token.value !== rejected) return token;
 
     const verdict = source.forceable ? policy.mayForce(this.#state, nowMs()) : STILL_THE_SAME;
     if (verdict !== "allowed") return this.#giveUp(verdict);
     this.#write(policy.withForced(this.#state, nowMs()));
-    const forced = await this.#ask("force");
+    const forced = await this.#ask("force", rejected);
     return forced.value === rejected ? this.#giveUp(STILL_THE_SAME) : forced;
   }
 
@@ -113,20 +115,20 @@ export class Steward implements TokenKeeper {
   }
 
   /** One question of a kind at a time; later callers join the one under way. */
-  #ask(mode: AskMode): Promise<AccessToken> {
+  #ask(mode: AskMode, rejected: string | null = null): Promise<AccessToken> {
     let asking = this.#asking.get(mode);
     if (!asking) {
-      asking = this.#askAndRemember(mode).finally(() => this.#asking.delete(mode));
+      asking = this.#askAndRemember(mode, rejected).finally(() => this.#asking.delete(mode));
       this.#asking.set(mode, asking);
     }
     return asking;
   }
 
-  async #askAndRemember(mode: AskMode): Promise<AccessToken> {
+  async #askAndRemember(mode: AskMode, rejected: string | null): Promise<AccessToken> {
     const { source, nowMs, log } = this.#options;
     let token: AccessToken;
     try {
-      token = await source.fetchToken(mode);
+      token = await source.fetchToken(mode, rejected);
     } catch (error) {
       const failure = toFailure(error);
       this.#write(policy.withFailure(this.#state, failure, nowMs()));
@@ -150,9 +152,11 @@ export class Steward implements TokenKeeper {
 
   /** Only what is new: KV takes one write a second per key. */
   #publish(token: AccessToken | null): void {
-    const value = token?.value ?? null;
-    if (this.#published === value) return;
-    this.#published = value;
+    const shown = this.#published;
+    if (shown === null && token === null) return;
+    const lastsLonger = token && shown && token.expiresAtMs - shown.expiresAtMs > SAME_END_MS;
+    if (token && shown?.value === token.value && !lastsLonger) return;
+    this.#published = token;
     this.#options.publish(token);
   }
 

@@ -1,9 +1,16 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { APP_ID, APP_SECRET, OTHER_APP_ID } from "../../support/accounts.ts";
+import {
+  APP_ID,
+  APP_SECRET,
+  CLASSIC_APP_ID,
+  CORP_ID,
+  OTHER_APP_ID,
+  REMOTE_APP_ID,
+} from "../../support/accounts.ts";
 import { voice } from "../../support/fixtures.ts";
-import { ask, bytesOf, jsonOf, wechat } from "../../support/gateway.ts";
+import { ask, bytesOf, jsonOf, otherHosts, wechat } from "../../support/gateway.ts";
 import { createIsolates } from "../../support/isolates.ts";
 
 const TOKEN_PATH = "/cgi-bin/stable_token";
@@ -28,15 +35,24 @@ describe("a cold start", () => {
     expect(tokenCalls()).toHaveLength(1);
   });
 
-  it("asks WeChat once per account", async () => {
-    const accounts = [APP_ID, OTHER_APP_ID];
+  it("asks once per account where five of them start cold", async () => {
+    otherHosts.set("relay.test", (request) => {
+      return wechat.handle(new Request(request.url.replace("relay.test", "api.weixin.qq.com"), request));
+    });
+    let askedRemote = 0;
+    otherHosts.set("tokens.estate.test", () => {
+      askedRemote++;
+      return Response.json({ data: { token: "of-the-estate" } });
+    });
+    const accounts = [APP_ID, OTHER_APP_ID, CLASSIC_APP_ID, CORP_ID, REMOTE_APP_ID];
     const isolates = accounts.map((appId) => createIsolates(appId, 10));
 
     await Promise.all(
-      Array.from({ length: 1000 }, (_, index) => isolates[index % 2]?.[Math.floor(index / 2) % 10]?.get()),
+      Array.from({ length: 1000 }, (_, index) => isolates[index % 5]?.[Math.floor(index / 5) % 10]?.get()),
     );
 
-    expect(accounts.map((appId) => tokenCalls(appId).length)).toEqual([1, 1]);
+    expect(accounts.map((appId) => wechat.calls({ appId }).length)).toEqual([1, 1, 1, 1, 0]);
+    expect(askedRemote).toBe(1);
   });
 
   it("asks WeChat once for 1,000 concurrent requests to the Worker", async () => {
