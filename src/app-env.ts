@@ -7,6 +7,7 @@ import type { ServiceError } from "./errors.ts";
 import type { Timings } from "./http/server-timing.ts";
 import type { VoiceService } from "./voice/service.ts";
 import type { Account } from "./wechat/token/registry.ts";
+import type { TokenService } from "./wechat/token/service.ts";
 
 export interface AppEnv {
   Bindings: Env;
@@ -16,6 +17,7 @@ export interface AppEnv {
     caller: ApiKey;
     account: Account;
     voices: VoiceService;
+    tokens: TokenService;
     /** Set once the answer is a problem. */
     failure: ServiceError | undefined;
   };

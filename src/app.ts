@@ -10,10 +10,12 @@ import { problemResponse } from "./http/problem.ts";
 import { createTimings } from "./http/server-timing.ts";
 import { MAX_PATH_LENGTH } from "./limits.ts";
 import { logRequest } from "./request-log.ts";
+import { accounts } from "./routes/accounts.ts";
 import { health } from "./routes/health.ts";
 import { problems } from "./routes/problems.ts";
+import { token } from "./routes/token.ts";
 import { voices } from "./routes/voices.ts";
-import { createVoiceService } from "./services.ts";
+import { createTokenService, createVoiceService } from "./services.ts";
 
 const v1 = new Hono<AppEnv>()
   .use(async function readConfig(c, next) {
@@ -31,6 +33,17 @@ for (const prefix of ["/voices", "/apps/:appId/voices"]) {
   });
   v1.route(prefix, voices);
 }
+
+for (const prefix of ["/token", "/apps/:appId/token"]) {
+  v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {
+    const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
+    const context = { waitUntil, measure: c.var.timings.measure };
+    c.set("tokens", createTokenService(c.env, c.var.account, context));
+    await next();
+  });
+  v1.route(prefix, token);
+}
+v1.route("/accounts", accounts);
 
 export const app = new Hono<AppEnv>()
   .use(requestId())

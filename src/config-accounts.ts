@@ -1,8 +1,9 @@
 /** The accounts and platforms among the settings: short form, list, defaults, and what may not be said twice. */
 import * as z from "zod/mini";
-import { describeFault, readList, readSetting, splitList } from "./config-reader.ts";
+import { readList, readSetting, splitList } from "./config-reader.ts";
 import { type Platform, platformSchema } from "./config-schema.ts";
 import type { Env } from "./env.ts";
+import { describeFault } from "./faults.ts";
 import { appIdSchema, originSchema, textSchema } from "./setting-rules.ts";
 import { type Account, accountSchema, defaultOriginsOf, SOURCE_KINDS } from "./wechat/token/registry.ts";
 

@@ -1,6 +1,7 @@
 /** Reads single settings out of the environment. What is wrong with one is noted by name and rule, never by value. */
 import * as z from "zod/mini";
 import type { Env } from "./env.ts";
+import { describeFault } from "./faults.ts";
 
 /** Names of the settings that are text. Bindings are not read here. */
 export type SettingName = {
@@ -47,27 +48,4 @@ export function splitList(value: string | undefined): string[] {
     .split(",")
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "");
-}
-
-/** Path and rule of the first fault, e.g. `[0].sha256 must be …`. Never the value: it may be a secret. */
-export function describeFault(error: z.core.$ZodError): string {
-  const issue = error.issues[0];
-  if (!issue) return "is invalid";
-  const path = issue.path
-    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
-    .join("");
-  return `${path} ${ruleOf(issue)}`.trim();
-}
-
-function ruleOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return `is missing or not a ${issue.expected}`;
-    case "invalid_value":
-      return `must be one of: ${issue.values.map(String).join(", ")}`;
-    case "unrecognized_keys":
-      return `has a field that is not known here`;
-    default:
-      return issue.message;
-  }
 }

@@ -12,6 +12,8 @@ import { createTokenCache } from "./wechat/token/cache.ts";
 import { createKeeperClient } from "./wechat/token/keeper-client.ts";
 import { tokenKey } from "./wechat/token/publication.ts";
 import type { Account } from "./wechat/token/registry.ts";
+import { TokenService } from "./wechat/token/service.ts";
+import type { TokenProvider } from "./wechat/token/source.ts";
 import { createTransport } from "./wechat/transport.ts";
 
 export interface RequestContext {
@@ -19,28 +21,38 @@ export interface RequestContext {
   readonly measure: Measure;
 }
 
-export function createVoiceService(
-  env: Env,
-  config: Config,
-  account: Account,
-  { waitUntil, measure }: RequestContext,
-): VoiceService {
-  const transport = throughRelay(createTransport(), account);
-  const { nowMs } = transport;
+/** An account's tokens as programs outside may have them. */
+export function createTokenService(env: Env, account: Account, context: RequestContext): TokenService {
+  const keeper = createKeeperClient(env.TOKEN_KEEPER, refOf(account));
+  return new TokenService(account, createTokens(env, account, context), keeper);
+}
+
+function createTokens(env: Env, account: Account, { waitUntil, measure }: RequestContext): TokenProvider {
   const tokens = createTokenCache({
     kv: env.TOKENS,
     key: tokenKey(account),
     keeper: createKeeperClient(env.TOKEN_KEEPER, refOf(account)),
     waitUntil,
-    nowMs,
+    nowMs: () => Date.now(),
   });
-  const measured = {
+  return {
     get: () => measure("token", () => tokens.get()),
-    rotate: (rejected: string) => measure("token", () => tokens.rotate(rejected)),
+    rotate: (rejected) => measure("token", () => tokens.rotate(rejected)),
   };
+}
+
+export function createVoiceService(
+  env: Env,
+  config: Config,
+  account: Account,
+  context: RequestContext,
+): VoiceService {
+  const { waitUntil, measure } = context;
+  const transport = throughRelay(createTransport(), account);
+  const { nowMs } = transport;
   return new VoiceService({
     store: new VoiceStore(env.VOICES, account.appId),
-    wechat: new WechatClient(account, measured, transport),
+    wechat: new WechatClient(account, createTokens(env, account, context), transport),
     maxVoiceSeconds: config.maxVoiceSeconds,
     keepSource: config.storeFormats.has("source") ? "keep" : "discard",
     waitUntil,

@@ -26,7 +26,10 @@ export const requireAccount: MiddlewareHandler<AppEnv> = async function requireA
   if (appId !== undefined && !mayUseAccount(c.var.caller, appId)) {
     throw new ServiceError("forbidden", `This key may not use the account ${appId}.`);
   }
-  if (!account) throw new ServiceError("account-unknown", `No account ${appId} is configured here.`);
+  if (!account) {
+    const which = appId === undefined ? "No default account" : `No account ${appId}`;
+    throw new ServiceError("account-unknown", `${which} is configured here.`);
+  }
   if (!mayUseAccount(c.var.caller, account.appId)) {
     throw new ServiceError(
       "forbidden",
