@@ -16,6 +16,8 @@ export interface AppEnv {
     timings: Timings;
     caller: ApiKey;
     account: Account;
+    /** Null: neither configured nor authorised. */
+    findAccount: (appId: string) => Promise<Account | null>;
     voices: VoiceService;
     tokens: TokenService;
     /** Set once the answer is a problem. */

@@ -36,14 +36,19 @@ export function readParties(env: Env, faults: string[]): Parties {
     ...(relaySecret === undefined ? {} : { relaySecret }),
   };
   const platforms = readPlatforms(env, ways, faults);
-  const accounts = readAccounts(env, ways, faults);
+  const accounts = readAccounts(env, ways, platforms, faults);
   if (accounts.size === 0 && platforms.size === 0 && faults.length === 0) {
     faults.push("No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, WECHAT_ACCOUNTS, or WECHAT_PLATFORMS.");
   }
   return { accounts, platforms };
 }
 
-function readAccounts(env: Env, ways: Ways, faults: string[]): Map<string, Account> {
+function readAccounts(
+  env: Env,
+  ways: Ways,
+  platforms: ReadonlyMap<string, Platform>,
+  faults: string[],
+): Map<string, Account> {
   const accounts = new Map<string, Account>();
   const shortId = readSetting(env, "WECHAT_APP_ID", z.optional(appIdSchema), faults);
   const shortSecret = readSetting(env, "WECHAT_APP_SECRET", z.optional(textSchema), faults);
@@ -59,7 +64,12 @@ function readAccounts(env: Env, ways: Ways, faults: string[]): Map<string, Accou
       faults.push(`WECHAT_ACCOUNTS names the account ${entry.appId} a second time.`);
       continue;
     }
-    accounts.set(entry.appId, { ...entry, ...waysOf(entry, defaultOriginsOf(entry), ways) });
+    // An authorised account is reached the way its platform is.
+    const platform = entry.source === "authorizer" ? platforms.get(entry.componentAppId) : null;
+    if (platform === undefined) {
+      faults.push(`WECHAT_ACCOUNTS: the componentAppId of ${entry.appId} is not in WECHAT_PLATFORMS.`);
+    }
+    accounts.set(entry.appId, { ...entry, ...waysOf(entry, defaultOriginsOf(entry), platform ?? ways) });
   }
   return accounts;
 }

@@ -10,6 +10,6 @@ export const accounts = new Hono<AppEnv>()
   .get("/", requireScope("accounts:read"), async (c) => {
     const mayUse = (appId: string) => mayUseAccount(c.var.caller, appId);
     const overview = await overviewOf(c.env, c.var.config, mayUse, Date.now());
-    return c.json({ accounts: overview }, 200, { "cache-control": "no-store" });
+    return c.json(overview, 200, { "cache-control": "no-store" });
   })
   .all("/", allowOnly("GET", "HEAD"));

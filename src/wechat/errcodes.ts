@@ -83,6 +83,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
   61005: row("wechat-credential", "wechat", "the component ticket has expired", "Wait for WeChat's next component_verify_ticket."),
   61006: row("wechat-credential", "wechat", "the component ticket is invalid", "Wait for WeChat's next component_verify_ticket."),
   61007: row("wechat-permission", "operator", "the permission set is not granted to the platform", "The account's owner has to grant one of the permission sets 1, 8-9, 11 or 100 and scan again."),
+  61010: row("wechat-credential", "operator", "the authorisation code has expired or was used", "The account's owner has to authorise the platform again, unless the list of authorisers still tells the refresh token."),
   61011: row("wechat-credential", "operator", "invalid component", "Check the platform's appId."),
   61014: row("wechat-unavailable", "hdvoice", "the component's token is required", REPORT),
   61015: row("wechat-unavailable", "hdvoice", "the account's token is required", REPORT),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as known from "../support/accounts.ts";
 import { ask, jsonOf, textOf, wechat } from "../support/gateway.ts";
+import { authorize } from "../support/platform.ts";
 
 const AS_TOKEN_SERVER = { authorization: `Bearer ${known.TOKEN_KEY}` };
 
@@ -177,13 +178,14 @@ describe("GET /v1/accounts", () => {
       known.CORP_ID,
       known.REMOTE_APP_ID,
       known.PUSHED_APP_ID,
+      known.LISTED_MERCHANT_APP_ID,
       known.CLOUD_APP_ID,
       known.CLOUD_TOKEN_APP_ID,
     ]);
     expect(accounts[0]).toEqual({
       appId: known.APP_ID,
       source: "stable",
-      componentAppId: null,
+      authorization: null,
       token: {
         state: "fresh",
         ageSeconds: expect.any(Number),
@@ -205,7 +207,36 @@ describe("GET /v1/accounts", () => {
         },
       },
     });
-    expect(accounts[6]).toMatchObject({ appId: known.CLOUD_APP_ID, token: null });
+    expect(accounts[7]).toMatchObject({ appId: known.CLOUD_APP_ID, token: null });
+  });
+
+  it("tells authorised accounts, what they have granted, and their platform", async () => {
+    await authorize(known.MERCHANT_APP_ID, [1, 11]);
+    const answer = await jsonOf<{ accounts: { appId: string }[] }>(await ask("/v1/accounts", asOperator));
+    expect(answer.accounts.find(({ appId }) => appId === known.MERCHANT_APP_ID)).toMatchObject({
+      source: "authorizer",
+      authorization: {
+        componentAppId: known.PLATFORM_ID,
+        standing: "authorized",
+        permissionSets: [1, 11],
+        mayFetchVoices: true,
+      },
+      token: { state: "none" },
+    });
+    expect(answer.accounts.find(({ appId }) => appId === known.LISTED_MERCHANT_APP_ID)).toMatchObject({
+      authorization: { standing: "not authorized", permissionSets: null, mayFetchVoices: null },
+    });
+    expect(answer).toMatchObject({
+      platforms: [
+        {
+          appId: known.PLATFORM_ID,
+          ticketAgeSeconds: expect.any(Number),
+          token: { state: "fresh" },
+          authorizedAccounts: 1,
+          pendingAuthorizations: 0,
+        },
+      ],
+    });
   });
 
   it("is for keys with the scope accounts:read", async () => {

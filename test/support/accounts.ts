@@ -28,6 +28,18 @@ export const REMOTE_AUTHORIZATION = "Bearer estate-key-that-must-never-leak";
 export const CLOUD_ORIGIN = "https://inside.cloud.test";
 export const RELAY_ORIGIN = "https://relay.test";
 export const RELAY_SECRET = "relay-secret-that-must-never-leak";
+/** A third-party platform, and an account that may authorise it but is configured nowhere. */
+export const PLATFORM_ID = "wxplatform00000001";
+export const PLATFORM_SECRET = "platform-secret-that-must-never-leak";
+export const PLATFORM_PUSH = {
+  token: "PlatformPushToken",
+  encodingAesKey: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+};
+export const MERCHANT_APP_ID = "wxmerchant00000001";
+/** Configured with the source `authorizer`, for the same platform. */
+export const LISTED_MERCHANT_APP_ID = "wxmerchant00000002";
+/** How messages are pushed to the account that lives on pushed tokens: in plain mode. */
+export const PLAIN_PUSH = { token: "AAAAA" };
 /** May do everything with tokens, and nothing else. */
 export const TOKEN_KEY = "hdv_token_key-that-must-never-leak";
 
@@ -38,6 +50,9 @@ export const SECRETS: readonly string[] = [
   SOURCE_SECRET,
   REMOTE_AUTHORIZATION,
   RELAY_SECRET,
+  PLATFORM_SECRET,
+  PLATFORM_PUSH.token,
+  PLATFORM_PUSH.encodingAesKey,
   TOKEN_KEY,
   READER_KEY,
   OPERATOR_KEY,

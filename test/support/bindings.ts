@@ -26,7 +26,12 @@ export const BINDINGS = {
       tokenPath: "data.token",
       expiresInPath: "data.ttl",
     },
-    { appId: accounts.PUSHED_APP_ID, source: "pushed" },
+    { appId: accounts.PUSHED_APP_ID, source: "pushed", push: accounts.PLAIN_PUSH },
+    {
+      appId: accounts.LISTED_MERCHANT_APP_ID,
+      source: "authorizer",
+      componentAppId: accounts.PLATFORM_ID,
+    },
     {
       appId: accounts.CLOUD_APP_ID,
       source: "cloud",
@@ -39,6 +44,9 @@ export const BINDINGS = {
       carries: "cloudbase_access_token",
       apiOrigins: ["https://api.weixin.qq.com"],
     },
+  ]),
+  WECHAT_PLATFORMS: JSON.stringify([
+    { appId: accounts.PLATFORM_ID, secret: accounts.PLATFORM_SECRET, push: accounts.PLATFORM_PUSH },
   ]),
   WECHAT_API_ORIGINS: "https://api.weixin.qq.com,https://api2.weixin.qq.com",
   API_KEYS: JSON.stringify([

@@ -9,6 +9,8 @@ import { createSimulator } from "../../tools/simulator/simulator.ts";
 import * as known from "./accounts.ts";
 
 export const wechat = createSimulator({
+  // Not `Date.now` itself: a test that moves the clock puts another function there.
+  now: () => Date.now(),
   accounts: [
     { appId: known.APP_ID, secret: known.APP_SECRET },
     { appId: known.OTHER_APP_ID, secret: known.OTHER_APP_SECRET },
@@ -18,6 +20,17 @@ export const wechat = createSimulator({
     { appId: known.PUSHED_APP_ID, secret: "kept by whoever pushes" },
     { appId: known.CLOUD_APP_ID, secret: "never used" },
     { appId: known.CLOUD_TOKEN_APP_ID, secret: "never used" },
+    { appId: known.MERCHANT_APP_ID, secret: "the merchant's own" },
+    { appId: known.LISTED_MERCHANT_APP_ID, secret: "the merchant's own" },
+  ],
+  platforms: [
+    {
+      appId: known.PLATFORM_ID,
+      secret: known.PLATFORM_SECRET,
+      push: { ...known.PLATFORM_PUSH, url: `https://hdvoice.test/wechat/push/${known.PLATFORM_ID}` },
+      // Stricter than WeChat is known to be, so that a refresh token that is lost shows.
+      refreshTokens: "rotate",
+    },
   ],
 });
 

@@ -26,6 +26,7 @@ afterEach(async () => {
   const everything = said.join("\n");
   const leaked = [...SECRETS, ...issuedTokens].filter((secret) => everything.includes(secret));
   vi.restoreAllMocks();
+  vi.useRealTimers();
   wechat.reset();
   forgetTokens();
   forgetHosts();

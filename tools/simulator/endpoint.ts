@@ -4,6 +4,7 @@ import type { Answer } from "./answer.ts";
 import { type CloudBook, ownerOfCloudToken } from "./cloud.ts";
 import { WechatError } from "./errors.ts";
 import type { IncomingCall } from "./incoming-call.ts";
+import type { PlatformBook } from "./platform-book.ts";
 import type { RecordingShelf } from "./recordings.ts";
 import type { TokenBook } from "./token-book.ts";
 
@@ -13,6 +14,7 @@ export interface World {
   readonly tokens: TokenBook;
   readonly recordings: RecordingShelf;
   readonly cloud: CloudBook;
+  readonly platforms: PlatformBook;
 }
 
 /** Answers one path. Throws WechatError for a refusal. */

@@ -7,6 +7,7 @@ import { accountFor } from "../../accounts.ts";
 import { configOf } from "../../config.ts";
 import type { Env } from "../../env.ts";
 import { throughRelay } from "../hosts.ts";
+import { createPlatformClient } from "../platform/keeper-client.ts";
 import { createTransport } from "../transport.ts";
 import { type Reply, replyWith } from "./failure-record.ts";
 import type { KeeperState } from "./policy.ts";
@@ -88,9 +89,8 @@ export class TokenKeeper extends DurableObject<Env> {
       source: createSource(account, {
         transport,
         pushed: () => this.#pushed(),
-        authorizerToken: () => {
-          throw new Error("no platform");
-        },
+        authorizerToken: (componentAppId, appId) =>
+          createPlatformClient(this.env.PLATFORM_KEEPER, componentAppId).authorizerToken(appId),
       }),
       read: () => storage.kv.get<KeeperState>(STATE_KEY) ?? null,
       write: (state) => storage.kv.put(STATE_KEY, state),

@@ -1,5 +1,6 @@
 /** All sources of tokens. One more is one file and one line here. */
 import * as z from "zod/mini";
+import { authorizer } from "./authorizer.ts";
 import { classic } from "./classic.ts";
 import { cloud } from "./cloud.ts";
 import {
@@ -16,7 +17,7 @@ import type { TokenSource } from "./source.ts";
 import { stable } from "./stable.ts";
 import { work } from "./work.ts";
 
-const SOURCES = [stable, classic, work, remote, pushed, cloud] as const;
+const SOURCES = [stable, classic, authorizer, work, remote, pushed, cloud] as const;
 
 type Known = (typeof SOURCES)[number];
 type AccountOf<D> = D extends SourceDefinition<infer K, infer F> ? AccountWith<K, F> : never;

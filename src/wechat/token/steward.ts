@@ -70,6 +70,11 @@ export class Steward implements TokenKeeper {
     await this.#options.setAlarm(null);
   }
 
+  /** What the last failure rested on may have changed: the source may be asked at once. */
+  reconsider(): void {
+    this.#write({ ...this.#state, failureCount: 0, refused: false, notBeforeMs: 0 });
+  }
+
   async status(): Promise<TokenStatus> {
     const { source, nowMs } = this.#options;
     return policy.statusOf(this.#state, source, nowMs());
