@@ -15,7 +15,8 @@ export function describeFault(error: z.core.$ZodError): string {
 function ruleOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return `is missing or not a ${issue.expected}`;
+      if (issue.expected === "nonoptional") return "is missing";
+      return `is missing or not ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`;
     case "invalid_value":
       return `must be one of: ${issue.values.map(String).join(", ")}`;
     case "unrecognized_keys":
