@@ -1,11 +1,13 @@
 /** What a request carries through the app: set by the middleware of app.ts, read by routes. */
 import type { RequestIdVariables } from "hono/request-id";
 import type { Config } from "./config.ts";
-import type { Account, ApiKey } from "./config-schema.ts";
+import type { ApiKey } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import type { ServiceError } from "./errors.ts";
 import type { Timings } from "./http/server-timing.ts";
 import type { VoiceService } from "./voice/service.ts";
+import type { Account } from "./wechat/token/registry.ts";
+import type { TokenService } from "./wechat/token/service.ts";
 
 export interface AppEnv {
   Bindings: Env;
@@ -14,7 +16,10 @@ export interface AppEnv {
     timings: Timings;
     caller: ApiKey;
     account: Account;
+    /** Null: neither configured nor authorised. */
+    findAccount: (appId: string) => Promise<Account | null>;
     voices: VoiceService;
+    tokens: TokenService;
     /** Set once the answer is a problem. */
     failure: ServiceError | undefined;
   };

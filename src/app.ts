@@ -1,6 +1,7 @@
 /** The Hono app: the order of middleware, what is mounted where, and how every failure is answered. */
 import { type Context, Hono } from "hono";
 import { requestId } from "hono/request-id";
+import { findAccount } from "./accounts.ts";
 import type { AppEnv } from "./app-env.ts";
 import { requireAccount, requireCaller } from "./auth/access.ts";
 import { allowOrigins } from "./auth/cors.ts";
@@ -11,14 +12,19 @@ import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { createTimings } from "./http/server-timing.ts";
 import { MAX_PATH_LENGTH } from "./limits.ts";
 import { logRequest } from "./request-log.ts";
+import { accounts } from "./routes/accounts.ts";
 import { health } from "./routes/health.ts";
 import { problems } from "./routes/problems.ts";
+import { push } from "./routes/push.ts";
+import { token } from "./routes/token.ts";
 import { voices } from "./routes/voices.ts";
-import { createVoiceService } from "./services.ts";
+import { createTokenService, createVoiceService } from "./services.ts";
 
 const v1 = new Hono<AppEnv>()
   .use(async function readConfig(c, next) {
-    c.set("config", configOf(c.env));
+    const config = configOf(c.env);
+    c.set("config", config);
+    c.set("findAccount", (appId) => findAccount(c.env, config, appId));
     await next();
   })
   .use(allowOrigins)
@@ -33,6 +39,17 @@ for (const prefix of ["/voices", "/apps/:appId/voices"]) {
   });
   v1.route(prefix, voices);
 }
+
+for (const prefix of ["/token", "/apps/:appId/token"]) {
+  v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {
+    const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
+    const context = { waitUntil, measure: c.var.timings.measure };
+    c.set("tokens", createTokenService(c.env, c.var.account, context));
+    await next();
+  });
+  v1.route(prefix, token);
+}
+v1.route("/accounts", accounts);
 
 export const app = new Hono<AppEnv>()
   .use(requestId())
@@ -56,6 +73,7 @@ export const app = new Hono<AppEnv>()
   .get("/", (c) => c.text("hdvoice: WeChat voices as audio. GET /v1/voices/{mediaId}.ogg with an API key.\n"))
   .route("/", health)
   .route("/problems", problems)
+  .route("/wechat/push", push)
   .route("/v1", v1);
 
 app.notFound((c) => answer(new ServiceError("route-not-found", `There is nothing at ${c.req.path}.`), c));

@@ -1,26 +1,16 @@
 /**
- * Everything that can be set, read and checked once per isolate. The only file that reads variables and
- * secrets. A wrong value is reported by name and rule, never by its content: it may be a secret.
+ * Everything that can be set, read and checked once per isolate. With config-accounts.ts and config-reader.ts, the
+ * only place that reads variables and secrets. A wrong value is reported by name and rule, never by its content:
+ * it may be a secret.
  */
-import * as z from "zod/mini";
-import {
-  type Account,
-  type ApiKey,
-  accountSchema,
-  apiKeySchema,
-  appIdSchema,
-  describeFault,
-  originSchema,
-  STORED_FORMS,
-  type StoredForm,
-  textSchema,
-} from "./config-schema.ts";
+import { type Parties, readParties } from "./config-accounts.ts";
+import { checkOrigins, readList, splitList } from "./config-reader.ts";
+import { type ApiKey, apiKeySchema, STORED_FORMS, type StoredForm } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import { DEFAULT_MAX_VOICE_SECONDS } from "./limits.ts";
 
-export interface Config {
-  /** By appId, in the order configured: the first one is the default account. */
-  readonly accounts: ReadonlyMap<string, Account>;
+/** `accounts`' first entry is the default account. */
+export interface Config extends Parties {
   readonly apiKeys: readonly ApiKey[];
   /** Sites whose pages may call from a browser. */
   readonly corsOrigins: readonly string[];
@@ -39,21 +29,11 @@ export class ConfigError extends Error {
   }
 }
 
-const DEFAULT_API_ORIGINS = [
-  "https://api.weixin.qq.com",
-  "https://api2.weixin.qq.com",
-  "https://hk.api.weixin.qq.com",
-];
-
 /** Reads and checks all settings. Throws one ConfigError that lists every fault. */
 export function parseConfig(env: Env): Config {
   const faults: string[] = [];
-  const apiOrigins = readApiOrigins(env, faults);
-  const tokenOrigin = readSetting(env, "WECHAT_TOKEN_ORIGIN", z.optional(originSchema), faults);
-  const defaults = { apiOrigins, tokenOrigin: tokenOrigin ?? apiOrigins[0] ?? "" };
-
   const config: Config = {
-    accounts: readAccounts(env, defaults, faults),
+    ...readParties(env, faults),
     apiKeys: readApiKeys(env, faults),
     corsOrigins: checkOrigins("CORS_ORIGINS", splitList(env.CORS_ORIGINS), faults),
     maxVoiceSeconds: readSeconds(env, "MAX_VOICE_SECONDS", DEFAULT_MAX_VOICE_SECONDS, faults),
@@ -81,39 +61,6 @@ export function configOf(env: Env): Config {
   return result;
 }
 
-function readAccounts(
-  env: Env,
-  defaults: Pick<Account, "apiOrigins" | "tokenOrigin">,
-  faults: string[],
-): Map<string, Account> {
-  const before = faults.length;
-  const accounts = new Map<string, Account>();
-  const shortId = readSetting(env, "WECHAT_APP_ID", z.optional(appIdSchema), faults);
-  const shortSecret = readSetting(env, "WECHAT_APP_SECRET", z.optional(textSchema), faults);
-  if (shortId && shortSecret) {
-    accounts.set(shortId, { appId: shortId, source: "stable", secret: shortSecret, ...defaults });
-  } else if (shortId && !env.WECHAT_APP_SECRET) {
-    faults.push("WECHAT_APP_SECRET is not set, but WECHAT_APP_ID is: set both or neither.");
-  } else if (shortSecret && !env.WECHAT_APP_ID) {
-    faults.push("WECHAT_APP_ID is not set, but WECHAT_APP_SECRET is: set both or neither.");
-  }
-
-  for (const [index, entry] of readList(env, "WECHAT_ACCOUNTS", accountSchema, faults).entries()) {
-    if (accounts.has(entry.appId)) {
-      faults.push(`WECHAT_ACCOUNTS: [${index}].appId is that of an account before it.`);
-      continue;
-    }
-    const apiOrigins = entry.apiOrigins ?? defaults.apiOrigins;
-    // An account with hosts of its own asks the first of them for tokens, unless told otherwise.
-    const tokenOrigin = entry.tokenOrigin ?? entry.apiOrigins?.[0] ?? defaults.tokenOrigin;
-    accounts.set(entry.appId, { ...entry, apiOrigins, tokenOrigin });
-  }
-  if (accounts.size === 0 && faults.length === before) {
-    faults.push("No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, or WECHAT_ACCOUNTS.");
-  }
-  return accounts;
-}
-
 function readApiKeys(env: Env, faults: string[]): ApiKey[] {
   const before = faults.length;
   const keys = readList(env, "API_KEYS", apiKeySchema, faults);
@@ -124,20 +71,6 @@ function readApiKeys(env: Env, faults: string[]): ApiKey[] {
   const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
   if (repeated !== -1) faults.push(`API_KEYS: [${repeated}].id is that of a key before it.`);
   return keys;
-}
-
-function readApiOrigins(env: Env, faults: string[]): readonly string[] {
-  const listed = splitList(env.WECHAT_API_ORIGINS);
-  const origins = listed.length > 0 ? listed : DEFAULT_API_ORIGINS;
-  return checkOrigins("WECHAT_API_ORIGINS", origins, faults);
-}
-
-function checkOrigins(name: string, origins: readonly string[], faults: string[]): readonly string[] {
-  for (const entry of origins) {
-    const verdict = originSchema.safeParse(entry);
-    if (!verdict.success) faults.push(`${name}: ${describeFault(verdict.error)}.`);
-  }
-  return origins;
 }
 
 function readStoreFormats(env: Env, faults: string[]): StoredForm[] {
@@ -156,47 +89,4 @@ function readSeconds(env: Env, name: "MAX_VOICE_SECONDS", fallback: number, faul
   if (/^[1-9][0-9]{0,4}$/.test(value)) return Number(value);
   faults.push(`${name} must be a whole number of seconds from 1 to 99999.`);
   return fallback;
-}
-
-type TextSetting = "WECHAT_APP_ID" | "WECHAT_APP_SECRET" | "WECHAT_TOKEN_ORIGIN";
-
-/** An empty variable counts as not set: wrangler.toml lists them all with empty defaults. */
-function readSetting<T extends z.ZodMiniType>(
-  env: Env,
-  name: TextSetting,
-  schema: T,
-  faults: string[],
-): z.infer<T> | undefined {
-  const verdict = schema.safeParse(env[name] === "" ? undefined : env[name]);
-  if (verdict.success) return verdict.data;
-  faults.push(`${name} ${describeFault(verdict.error)}.`);
-  return undefined;
-}
-
-function readList<T extends z.ZodMiniType>(
-  env: Env,
-  name: "WECHAT_ACCOUNTS" | "API_KEYS",
-  entrySchema: T,
-  faults: string[],
-): z.infer<T>[] {
-  const value = env[name];
-  if (value === undefined || value === "") return [];
-  let list: unknown;
-  try {
-    list = JSON.parse(value);
-  } catch {
-    faults.push(`${name} is not valid JSON: it must be a JSON list.`);
-    return [];
-  }
-  const verdict = z.array(entrySchema).safeParse(list);
-  if (verdict.success) return verdict.data;
-  faults.push(`${name}: ${describeFault(verdict.error)}.`);
-  return [];
-}
-
-function splitList(value: string | undefined): string[] {
-  return (value ?? "")
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "");
 }

@@ -47,9 +47,9 @@ describe("accounts", () => {
 
   it.each<[string, string, string]>([
     ["no JSON", "{", "WECHAT_ACCOUNTS is not valid JSON: it must be a JSON list."],
-    ["no list", "{}", "WECHAT_ACCOUNTS: is missing or no array."],
-    ["no account", "[1]", "WECHAT_ACCOUNTS: [0] is missing or no object."],
-    ["no appId", '[{"secret":"s"}]', "WECHAT_ACCOUNTS: [0].appId is missing or no string."],
+    ["no list", "{}", "WECHAT_ACCOUNTS: is missing or not an array."],
+    ["no account", "[1]", "WECHAT_ACCOUNTS: [0] is missing or not an object."],
+    ["no appId", '[{"secret":"s"}]', "WECHAT_ACCOUNTS: [0].appId is missing or not a string."],
     [
       "a malformed appId",
       '[{"appId":"wx 2","secret":"s"}]',
@@ -58,13 +58,13 @@ describe("accounts", () => {
     [
       "no secret",
       '[{"appId":"wx2","secret":"s"},{"appId":"wx3"}]',
-      "WECHAT_ACCOUNTS: [1].secret is missing or no string.",
+      "WECHAT_ACCOUNTS: [1].secret is missing or not a string.",
     ],
     ["an empty secret", '[{"appId":"wx2","secret":""}]', "WECHAT_ACCOUNTS: [0].secret must not be empty."],
     [
       "an unknown source",
       '[{"appId":"wx2","secret":"s","source":"magic"}]',
-      "WECHAT_ACCOUNTS: [0].source must be one of: stable.",
+      "WECHAT_ACCOUNTS: [0].source must be one of: stable, classic, authorizer, work, remote, pushed, cloud.",
     ],
     [
       "an unknown field",
@@ -117,7 +117,7 @@ describe("API keys", () => {
   });
 
   it.each<[string, object, string]>([
-    ["no id", { id: undefined }, "API_KEYS: [1].id is missing or no string."],
+    ["no id", { id: undefined }, "API_KEYS: [1].id is missing or not a string."],
     ["a malformed id", { id: "a b" }, "API_KEYS: [1].id must be 1 to 64 letters, digits, '-' or '_'."],
     [
       "the key itself in place of its hash",
@@ -129,19 +129,19 @@ describe("API keys", () => {
       { sha256: SHA256.toUpperCase() },
       "API_KEYS: [1].sha256 must be 64 lower-case hex digits, as 'npm run key' prints them.",
     ],
-    ["no scopes", { scopes: undefined }, "API_KEYS: [1].scopes is missing or no array."],
+    ["no scopes", { scopes: undefined }, "API_KEYS: [1].scopes is missing or not an array."],
     ["an empty list of scopes", { scopes: [] }, "API_KEYS: [1].scopes must name at least one scope."],
     [
       "an unknown scope",
       { scopes: ["voices:read", "voices:*"] },
-      "API_KEYS: [1].scopes[1] must be one of: voices:read, voices:delete, accounts:read.",
+      "API_KEYS: [1].scopes[1] must be one of: voices:read, voices:delete, token:read, token:rotate, token:push, accounts:read.",
     ],
     [
       "a malformed account",
       { apps: ["wx 1"] },
       "API_KEYS: [1].apps[0] must be 1 to 64 letters, digits, '-' or '_'.",
     ],
-    ["accounts that are no list", { apps: "wx1" }, "API_KEYS: [1].apps is missing or no array."],
+    ["accounts that are no list", { apps: "wx1" }, "API_KEYS: [1].apps is missing or not an array."],
     ["an unknown field", { app: ["wx1"] }, "API_KEYS: [1] has a field that is not known here."],
     ["an id that another has", { id: "reader" }, "API_KEYS: [1].id is that of a key before it."],
   ])("with %s are refused", (_, change, fault) => {
@@ -151,7 +151,7 @@ describe("API keys", () => {
 
   it.each([
     ["not JSON", "reader:abc", "API_KEYS is not valid JSON: it must be a JSON list."],
-    ["not a list", JSON.stringify(KEY), "API_KEYS: is missing or no array."],
+    ["not a list", JSON.stringify(KEY), "API_KEYS: is missing or not an array."],
   ])("that are %s are refused", (_, keys, fault) => {
     expect(faultsWith({ API_KEYS: keys })).toEqual([fault]);
   });

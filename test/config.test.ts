@@ -35,6 +35,7 @@ describe("with the least that must be set", () => {
       apiKeys: [KEY],
       maxVoiceSeconds: 300,
       storeFormats: new Set(["source", "wav"]),
+      platforms: new Map(),
       corsOrigins: [],
     });
   });
@@ -50,12 +51,12 @@ describe("nothing is served", () => {
     [
       "without an account",
       { WECHAT_APP_ID: "", WECHAT_APP_SECRET: "" },
-      "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, or WECHAT_ACCOUNTS.",
+      "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, WECHAT_ACCOUNTS, or WECHAT_PLATFORMS.",
     ],
     [
       "with an empty list of accounts",
       { WECHAT_APP_ID: "", WECHAT_APP_SECRET: "", WECHAT_ACCOUNTS: "[]" },
-      "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, or WECHAT_ACCOUNTS.",
+      "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, WECHAT_ACCOUNTS, or WECHAT_PLATFORMS.",
     ],
     [
       "without the secret",
@@ -86,7 +87,7 @@ describe("nothing is served", () => {
       faultsOf({ WECHAT_API_ORIGINS: "nowhere", MAX_VOICE_SECONDS: "long", STORE_FORMATS: "mp3" }),
     ).toEqual([
       "WECHAT_API_ORIGINS: must be an origin such as https://api.weixin.qq.com, without a path.",
-      "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, or WECHAT_ACCOUNTS.",
+      "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, WECHAT_ACCOUNTS, or WECHAT_PLATFORMS.",
       "API_KEYS is empty: nobody may call. 'npm run key' makes a key and its entry.",
       "MAX_VOICE_SECONDS must be a whole number of seconds from 1 to 99999.",
       "STORE_FORMATS must be a comma-separated list of source, wav.",

@@ -21,12 +21,15 @@ export const requireCaller: MiddlewareHandler<AppEnv> = async function requireCa
 export const requireAccount: MiddlewareHandler<AppEnv> = async function requireAccount(c, next) {
   const { accounts } = c.var.config;
   const appId = c.req.param("appId");
-  const account = appId === undefined ? accounts.values().next().value : accounts.get(appId);
   // Whether an account exists is not told to those who may not use it.
   if (appId !== undefined && !mayUseAccount(c.var.caller, appId)) {
     throw new ServiceError("forbidden", `This key may not use the account ${appId}.`);
   }
-  if (!account) throw new ServiceError("account-unknown", `No account ${appId} is configured here.`);
+  const account = appId === undefined ? accounts.values().next().value : await c.var.findAccount(appId);
+  if (!account) {
+    const which = appId === undefined ? "No default account" : `No account ${appId}`;
+    throw new ServiceError("account-unknown", `${which} is configured here.`);
+  }
   if (!mayUseAccount(c.var.caller, account.appId)) {
     throw new ServiceError(
       "forbidden",

@@ -29,6 +29,7 @@ const guards = [requireCaller, requireAccount, requireScope("voices:read")] as c
 const app = new Hono<AppEnv>()
   .use(async (c, next) => {
     c.set("config", CONFIG);
+    c.set("findAccount", async (appId) => CONFIG.accounts.get(appId) ?? null);
     await next();
   })
   .get("/voice", ...guards, (c) => c.json({ caller: c.var.caller.id, account: c.var.account.appId }))

@@ -45,7 +45,7 @@ describe("without settings", () => {
         title: "Not configured",
         status: 503,
         detail:
-          "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, or WECHAT_ACCOUNTS. API_KEYS is empty: nobody may call. 'npm run key' makes a key and its entry. See the README, \"Configure\".",
+          "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, WECHAT_ACCOUNTS, or WECHAT_PLATFORMS. API_KEYS is empty: nobody may call. 'npm run key' makes a key and its entry. See the README, \"Configure\".",
         code: "not-configured",
         requestId: response.headers.get("x-request-id"),
       });

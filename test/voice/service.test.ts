@@ -33,7 +33,8 @@ function play(
     tokenOrigin: "https://a.test",
   };
   const transport = playTransport(acts);
-  const tokens = { get: async () => "token-1", rotate: async () => "token-2" };
+  const tokenOf = (value: string) => ({ value, expiresAtMs: Number.POSITIVE_INFINITY });
+  const tokens = { get: async () => tokenOf("token-1"), rotate: async () => tokenOf("token-2") };
   return new VoiceService({
     store: new VoiceStore(bucket, "wx1"),
     wechat: new WechatClient(account, tokens, transport),

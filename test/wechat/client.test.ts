@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Account } from "../../src/config-schema.ts";
 import { WechatClient } from "../../src/wechat/client.ts";
-import type { TokenProvider } from "../../src/wechat/token/source.ts";
+import type { Account } from "../../src/wechat/token/registry.ts";
+import type { AccessToken, TokenProvider } from "../../src/wechat/token/source.ts";
 import { gather } from "../support/byte-streams.ts";
 import { failureOf } from "../support/failing.ts";
 import { voice } from "../support/fixtures.ts";
@@ -22,14 +22,16 @@ const errcode =
   () =>
     Response.json({ errcode: code, errmsg });
 
+const tokenOf = (value: string): AccessToken => ({ value, expiresAtMs: Number.POSITIVE_INFINITY });
+
 /** Hands out token-1, and the next one for whoever reports the present one. */
 function countingTokens(): TokenProvider {
   let count = 1;
   return {
-    get: async () => `token-${count}`,
+    get: async () => tokenOf(`token-${count}`),
     async rotate(rejected) {
       if (rejected === `token-${count}`) count++;
-      return `token-${count}`;
+      return tokenOf(`token-${count}`);
     },
   };
 }
@@ -56,7 +58,10 @@ describe("a voice", () => {
 
   it("is asked for with whatever is in the token, unchanged", async () => {
     const token = "a+b/c=&media_id=other#%";
-    const { client, transport } = play([sound], { get: async () => token, rotate: async () => token });
+    const { client, transport } = play([sound], {
+      get: async () => tokenOf(token),
+      rotate: async () => tokenOf(token),
+    });
     await client.getHdVoice("media-1");
     const query = transport.requests[0]?.url.searchParams;
     expect([query?.getAll("access_token"), query?.getAll("media_id")]).toEqual([[token], ["media-1"]]);
@@ -154,7 +159,7 @@ describe("a host that fails", () => {
 it("a token that can't be had is the failure", async () => {
   const tokens: TokenProvider = {
     get: async () => Promise.reject(new Error("no token")),
-    rotate: async () => "never",
+    rotate: async () => tokenOf("never"),
   };
   await expect(play([], tokens).client.getHdVoice("media-1")).rejects.toThrow("no token");
 });
