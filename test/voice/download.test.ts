@@ -169,6 +169,15 @@ describe("what breaks off is resumed", () => {
     expect(stored).toEqual([]);
   });
 
+  it("but not for good when all had come before it broke, and less comes then", async () => {
+    const less = { bytes: SPEEX.slice(0, 600), promises: null };
+    const { begun, stored } = play([{ bytes: SPEEX, ending: "break" }, less, less]);
+    const download = await begun;
+    expect(await failureOf(download.facts)).toMatchObject({ code: UNAVAILABLE });
+    await download.settled;
+    expect(stored).toEqual([]);
+  });
+
   it("twice, and then it fails with what it failed with last", async () => {
     const half = { bytes: SPEEX.slice(0, 600), ending: "break" } as const;
     const last = new ServiceError(UNAVAILABLE, "the third failure");
@@ -234,12 +243,13 @@ describe("a voice that is too long", () => {
   });
 });
 
-/** What a reader receives until it fails. */
+/** What a reader receives until it fails, as the download did. */
 async function whatCame(download: Download): Promise<Uint8Array> {
   const received: number[] = [];
   try {
     for await (const chunk of download.spool.read(1_000)) received.push(...chunk);
-  } catch {
+  } catch (error) {
+    expect(error).toBe(await failureOf(download.facts));
     return Uint8Array.from(received);
   }
   throw new Error("it did not fail");

@@ -89,6 +89,16 @@ describe("an error of WeChat is told by its bytes", () => {
     expect(state.cancelled).toBe(false);
   });
 
+  it("and what follows it without end is let go", async () => {
+    function* endless() {
+      yield ERROR;
+      for (;;) yield " ".repeat(1_000);
+    }
+    const { response, state } = answer(endless(), { "content-type": OCTETS });
+    expect(await openMedia(response, PATIENCE_MS)).toEqual(TOLD);
+    expect(state.cancelled).toBe(true);
+  });
+
   it("without a message, too", async () => {
     const { response } = answer(['{"errcode":-1,"errmsg":7}'], { "content-type": OCTETS });
     expect(await openMedia(response, PATIENCE_MS)).toEqual({ errcode: -1, errmsg: "" });
