@@ -32,7 +32,8 @@ export function evaluatePreconditions(
 export function ifRangeHolds(headers: Headers, { etag, lastModifiedMs }: Validators): boolean {
   const ifRange = headers.get("if-range");
   if (ifRange === null) return true;
-  if (ifRange.startsWith('"') || ifRange.startsWith("W/")) return ifRange.trim() === etag;
+  // A weak tag is neither of the two.
+  if (ifRange.startsWith('"')) return ifRange.trim() === etag;
   return parseDate(ifRange) === Math.floor(lastModifiedMs / 1000) * 1000;
 }
 
@@ -51,7 +52,6 @@ const HTTP_DATE =
 
 /** NaN compares as false with everything, which is what an absent or broken date must do. */
 function parseDate(value: string | null): number {
-  if (value === null || !HTTP_DATE.test(value)) return Number.NaN;
-  // asctime's form names no zone and means GMT as well.
-  return Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
+  // asctime's form names no zone: it means GMT, the only one that a Worker has.
+  return value !== null && HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;
 }
