@@ -4,10 +4,10 @@ import { ServiceError } from "../../src/errors.ts";
 import { Inspector } from "../../src/voice/inspector.ts";
 import { lengthOf, render } from "../../src/voice/render.ts";
 import type { Outlook } from "../../src/voice/source.ts";
-import { bodyOf } from "../support/byte-streams.ts";
+import { bodyOf, slices } from "../support/byte-streams.ts";
 import { voice, voiceNames } from "../support/fixtures.ts";
 import { framesOf, withHeaderBytes } from "../support/speex-frames.ts";
-import { chunks, split } from "../support/split.ts";
+import { split } from "../support/split.ts";
 
 function outlookOf(bytes: Uint8Array): Outlook {
   const inspector = new Inspector();
@@ -21,9 +21,7 @@ async function rendered(
   sizes = [bytes.length],
   mediaId = "voice-1",
 ) {
-  const pieces: Uint8Array[] = [];
-  for (const chunk of chunks(bytes, sizes)) pieces.push(chunk.slice());
-  return new Response(render(format, bodyOf(pieces).stream, mediaId)).bytes();
+  return new Response(render(format, bodyOf(slices(bytes, ...sizes)).stream, mediaId)).bytes();
 }
 
 describe.each(voiceNames)("%s", (name) => {

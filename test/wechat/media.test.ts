@@ -1,11 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isWechatError, type Media, openMedia } from "../../src/wechat/media.ts";
-import { bodyOf, type Ending, gather } from "../support/byte-streams.ts";
+import { bodyOf, type Ending, gather, slices } from "../support/byte-streams.ts";
 import { failureOf } from "../support/failing.ts";
 import { voice } from "../support/fixtures.ts";
 import { framesOf, withHeaderBytes } from "../support/speex-frames.ts";
-import { chunks } from "../support/split.ts";
 
 const PATIENCE_MS = 10;
 const SPEEX = voice("short-half-second");
@@ -32,7 +31,7 @@ describe("a voice", () => {
     await fc.assert(
       fc.asyncProperty(sizes, async (chunkSizes) => {
         const headers = { "content-type": "voice/speex", "content-length": String(SPEEX.length) };
-        const media = await open(slices(SPEEX, chunkSizes), headers);
+        const media = await open(slices(SPEEX, ...chunkSizes), headers);
         expect(media).toMatchObject({ contentType: "voice/speex", lengthBytes: SPEEX.length });
         expect(await gather(media.chunks)).toEqual(SPEEX);
       }),
@@ -150,7 +149,7 @@ describe("a body whose length isn't the promised one", () => {
 
   it("fails when it is longer, hands out no byte too many, and is let go", async () => {
     const promised = SPEEX.length - 1;
-    const { response, state } = answer(slices(SPEEX, [100]), { "content-length": String(promised) });
+    const { response, state } = answer(slices(SPEEX, 100), { "content-length": String(promised) });
     const media = (await openMedia(response, PATIENCE_MS)) as Media;
     let received = 0;
     const error = await failureOf(
@@ -179,7 +178,7 @@ describe("a body that doesn't come to its end", () => {
     ["silence", "WeChat fell silent inside an answer."],
     ["break", "The connection to WeChat broke inside an answer."],
   ])("for a %s further on gives what came, and then fails", async (ending, message) => {
-    const { response, state } = answer(slices(SPEEX.slice(0, 600), [300]), {}, ending);
+    const { response, state } = answer(slices(SPEEX.slice(0, 600), 300), {}, ending);
     const media = (await openMedia(response, PATIENCE_MS)) as Media;
     let received = 0;
     const error = await failureOf(
@@ -193,7 +192,7 @@ describe("a body that doesn't come to its end", () => {
   });
 
   it("because its reader has left is let go", async () => {
-    const { response, state } = answer(slices(SPEEX, [300]), {});
+    const { response, state } = answer(slices(SPEEX, 300), {});
     const media = (await openMedia(response, PATIENCE_MS)) as Media;
     for await (const chunk of media.chunks) {
       expect(chunk.length).toBe(300);
@@ -202,8 +201,3 @@ describe("a body that doesn't come to its end", () => {
     expect(state.cancelled).toBe(true);
   });
 });
-
-/** The bytes in chunks of these sizes, the last one over and over. */
-function* slices(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
-  for (const chunk of chunks(bytes, sizes)) yield chunk.slice();
-}
