@@ -1,6 +1,7 @@
 /** Bodies that come in chosen chunks and then end, break or fall silent. */
 
 import { concat } from "../../src/wechat/body.ts";
+import { chunks } from "./split.ts";
 
 export type Ending = "close" | "break" | "silence";
 
@@ -33,6 +34,11 @@ export function bodyOf(chunks: Iterable<Uint8Array | string>, ending: Ending = "
     { highWaterMark: 0 },
   );
   return { stream, state };
+}
+
+/** The bytes in chunks of these sizes, the last one over and over, each a copy to keep. */
+export function* slices(bytes: Uint8Array, ...sizes: readonly number[]): Generator<Uint8Array> {
+  for (const chunk of chunks(bytes, sizes)) yield chunk.slice();
 }
 
 /** Everything that comes, in one piece. */

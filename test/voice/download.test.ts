@@ -4,11 +4,10 @@ import { ServiceError } from "../../src/errors.ts";
 import { Download, type DownloadOptions } from "../../src/voice/download.ts";
 import type { SourceFacts } from "../../src/voice/store.ts";
 import { isWechatError, type Media, openMedia } from "../../src/wechat/media.ts";
-import { type Body, bodyOf, type Ending } from "../support/byte-streams.ts";
+import { type Body, bodyOf, type Ending, slices } from "../support/byte-streams.ts";
 import { failureOf } from "../support/failing.ts";
 import { voice } from "../support/fixtures.ts";
 import { framesOf, withHeaderBytes } from "../support/speex-frames.ts";
-import { chunks } from "../support/split.ts";
 
 const NOW_MS = Date.UTC(2026, 2, 1, 4);
 /** Half a second: 25 frames of 60 bytes. */
@@ -85,12 +84,6 @@ describe("a download", () => {
     expect(stored).toEqual([{ bytes: SPEEX, facts }]);
   });
 
-  it("goes to its end though nobody reads", async () => {
-    const { begun, stored } = play([{ bytes: SPEEX }]);
-    await (await begun).settled;
-    expect(stored).toHaveLength(1);
-  });
-
   it("does not begin when there is nothing to be had", async () => {
     const gone = new ServiceError("voice-not-found", "Gone.");
     await expect(play([gone]).begun).rejects.toBe(gone);
@@ -161,9 +154,21 @@ describe("what breaks off is resumed", () => {
   it.each<[string, Delivery]>([
     ["less comes", { bytes: SPEEX.slice(0, 540), promises: 540 }],
     ["less comes than was promised at first", { bytes: SPEEX.slice(0, 900), promises: 900 }],
-    ["more comes than was promised at first", { bytes: joined(SPEEX, SPEEX), promises: null }],
+    [
+      "more comes than was promised at first",
+      { bytes: Uint8Array.from([...SPEEX, ...SPEEX]), promises: null },
+    ],
   ])("but not for good when %s", async (_, again) => {
     const { begun, stored } = play([{ bytes: SPEEX.slice(0, 600), ending: "break" }, again, again]);
+    const download = await begun;
+    expect(await failureOf(download.facts)).toMatchObject({ code: UNAVAILABLE });
+    await download.settled;
+    expect(stored).toEqual([]);
+  });
+
+  it("but not for good when all had come before it broke, and less comes then", async () => {
+    const less = { bytes: SPEEX.slice(0, 600), promises: null };
+    const { begun, stored } = play([{ bytes: SPEEX, ending: "break" }, less, less]);
     const download = await begun;
     expect(await failureOf(download.facts)).toMatchObject({ code: UNAVAILABLE });
     await download.settled;
@@ -173,11 +178,9 @@ describe("what breaks off is resumed", () => {
   it("twice, and then it fails with what it failed with last", async () => {
     const half = { bytes: SPEEX.slice(0, 600), ending: "break" } as const;
     const last = new ServiceError(UNAVAILABLE, "the third failure");
-    const { begun, stored } = play([half, half, last]);
-    const download = await begun;
+    const download = await play([half, half, last]).begun;
     expect(await failureOf(download.facts)).toBe(last);
     expect(await whatCame(download)).toEqual(SPEEX.slice(0, 600));
-    expect(stored).toEqual([]);
   });
 
   it("unless WeChat says something final", async () => {
@@ -235,21 +238,14 @@ describe("a voice that is too long", () => {
   });
 });
 
-/** What a reader receives until it fails. */
+/** What a reader receives until it fails, as the download did. */
 async function whatCame(download: Download): Promise<Uint8Array> {
   const received: number[] = [];
   try {
     for await (const chunk of download.spool.read(1_000)) received.push(...chunk);
-  } catch {
+  } catch (error) {
+    expect(error).toBe(await failureOf(download.facts));
     return Uint8Array.from(received);
   }
   throw new Error("it did not fail");
-}
-
-function joined(...parts: Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-function* slices(bytes: Uint8Array, chunkBytes: number): Generator<Uint8Array> {
-  for (const chunk of chunks(bytes, [chunkBytes])) yield chunk.slice();
 }

@@ -4,11 +4,11 @@ import { createOggStream } from "../../src/audio/ogg-stream.ts";
 import { encodedForm } from "../../src/voice/form.ts";
 import { Inspector } from "../../src/voice/inspector.ts";
 import type { Outlook, Source } from "../../src/voice/source.ts";
-import { bodyOf } from "../support/byte-streams.ts";
+import { bodyOf, slices } from "../support/byte-streams.ts";
 import { failureOf } from "../support/failing.ts";
 import { voice, voiceNames } from "../support/fixtures.ts";
 import { framesOf, withHeaderBytes } from "../support/speex-frames.ts";
-import { chunks, split } from "../support/split.ts";
+import { split } from "../support/split.ts";
 
 function outlookOf(bytes: Uint8Array): Outlook {
   const inspector = new Inspector();
@@ -43,9 +43,7 @@ async function rendered(
   sizes = [bytes.length],
   mediaId = "voice-1",
 ) {
-  const pieces: Uint8Array[] = [];
-  for (const chunk of chunks(bytes, sizes)) pieces.push(chunk.slice());
-  const { body } = await bodyOfForm(format, bodyOf(pieces).stream, outlookOf(bytes), mediaId);
+  const { body } = await bodyOfForm(format, bodyOf(slices(bytes, sizes)).stream, outlookOf(bytes), mediaId);
   return new Response(body).bytes();
 }
 

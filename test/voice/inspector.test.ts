@@ -8,6 +8,8 @@ import { framesOf, withHeaderBytes } from "../support/speex-frames.ts";
 import { anyChunkSizes, chunks } from "../support/split.ts";
 
 const SPEEX = voice("short-half-second");
+/** Fewer bytes than are looked at to tell the framing. */
+const FEW = SPEEX.slice(0, 180);
 const BLOCKS = withHeaderBytes(framesOf(SPEEX));
 const OGG = oggOf(SPEEX);
 const AMR = new TextEncoder().encode(`#!AMR\n${"\x01".repeat(300)}`);
@@ -33,6 +35,11 @@ describe("a source is", () => {
       "bare frames and a part of one",
       SPEEX.slice(0, -1),
       { ...SOUND, framing: "bare", frameCount: 24, trailingBytes: 59, oggLengthBytes: OGG.length - 61 },
+    ],
+    [
+      "a few bare frames",
+      FEW,
+      { ...SOUND, framing: "bare", frameCount: 3, oggLengthBytes: oggOf(FEW).length },
     ],
     ["frames with header bytes", BLOCKS, { ...SOUND, framing: "header-byte" }],
     ["frames in Ogg", OGG, { ...SOUND, framing: "ogg" }],

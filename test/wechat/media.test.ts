@@ -1,11 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isWechatError, type Media, openMedia } from "../../src/wechat/media.ts";
-import { bodyOf, type Ending, gather } from "../support/byte-streams.ts";
+import { bodyOf, type Ending, gather, slices } from "../support/byte-streams.ts";
 import { failureOf } from "../support/failing.ts";
 import { voice } from "../support/fixtures.ts";
 import { framesOf, withHeaderBytes } from "../support/speex-frames.ts";
-import { chunks } from "../support/split.ts";
 
 const PATIENCE_MS = 10;
 const SPEEX = voice("short-half-second");
@@ -32,7 +31,7 @@ describe("a voice", () => {
     await fc.assert(
       fc.asyncProperty(sizes, async (chunkSizes) => {
         const headers = { "content-type": "voice/speex", "content-length": String(SPEEX.length) };
-        const media = await open(slices(SPEEX, chunkSizes), headers);
+        const media = await open(slices(SPEEX, ...chunkSizes), headers);
         expect(media).toMatchObject({ contentType: "voice/speex", lengthBytes: SPEEX.length });
         expect(await gather(media.chunks)).toEqual(SPEEX);
       }),
@@ -89,6 +88,16 @@ describe("an error of WeChat is told by its bytes", () => {
     expect(state.cancelled).toBe(false);
   });
 
+  it("and what follows it without end is let go", async () => {
+    function* endless() {
+      yield ERROR;
+      for (;;) yield " ".repeat(1_000);
+    }
+    const { response, state } = answer(endless(), { "content-type": OCTETS });
+    expect(await openMedia(response, PATIENCE_MS)).toEqual(TOLD);
+    expect(state.cancelled).toBe(true);
+  });
+
   it("without a message, too", async () => {
     const { response } = answer(['{"errcode":-1,"errmsg":7}'], { "content-type": OCTETS });
     expect(await openMedia(response, PATIENCE_MS)).toEqual({ errcode: -1, errmsg: "" });
@@ -140,7 +149,7 @@ describe("a body whose length isn't the promised one", () => {
 
   it("fails when it is longer, hands out no byte too many, and is let go", async () => {
     const promised = SPEEX.length - 1;
-    const { response, state } = answer(slices(SPEEX, [100]), { "content-length": String(promised) });
+    const { response, state } = answer(slices(SPEEX, 100), { "content-length": String(promised) });
     const media = (await openMedia(response, PATIENCE_MS)) as Media;
     let received = 0;
     const error = await failureOf(
@@ -169,7 +178,7 @@ describe("a body that doesn't come to its end", () => {
     ["silence", "WeChat fell silent inside an answer."],
     ["break", "The connection to WeChat broke inside an answer."],
   ])("for a %s further on gives what came, and then fails", async (ending, message) => {
-    const { response, state } = answer(slices(SPEEX.slice(0, 600), [300]), {}, ending);
+    const { response, state } = answer(slices(SPEEX.slice(0, 600), 300), {}, ending);
     const media = (await openMedia(response, PATIENCE_MS)) as Media;
     let received = 0;
     const error = await failureOf(
@@ -183,7 +192,7 @@ describe("a body that doesn't come to its end", () => {
   });
 
   it("because its reader has left is let go", async () => {
-    const { response, state } = answer(slices(SPEEX, [300]), {});
+    const { response, state } = answer(slices(SPEEX, 300), {});
     const media = (await openMedia(response, PATIENCE_MS)) as Media;
     for await (const chunk of media.chunks) {
       expect(chunk.length).toBe(300);
@@ -192,8 +201,3 @@ describe("a body that doesn't come to its end", () => {
     expect(state.cancelled).toBe(true);
   });
 });
-
-/** The bytes in chunks of these sizes, the last one over and over. */
-function* slices(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
-  for (const chunk of chunks(bytes, sizes)) yield chunk.slice();
-}
