@@ -60,3 +60,27 @@ export function lspFrom(random: () => number, order: number, crowded = false): F
   for (let i = 1; crowded && i < order; i++) if (random() < 0.3) lsp[i] = lsp[i - 1]! - 0.1 * random();
   return lsp.map(Math.fround);
 }
+
+/** Lengths of the narrowband modes 0..8 and of the high band's 0..4, mode bits included. */
+const NARROWBAND_BITS = [5, 43, 119, 160, 220, 300, 364, 492, 79];
+const HIGH_BAND_BITS = [4, 36, 112, 192, 352];
+
+/** A wideband packet of any pair of modes an encoder makes, its fields at random, its gain moderate. */
+export function frameFrom(random: () => number): Uint8Array {
+  const mode = Math.floor(random() * 9);
+  const highBand = mode === 0 ? 0 : Math.floor(random() * 5);
+  const bits = new BitWriter().write(0, 1).write(mode, 4);
+  const anything = (width: number) => {
+    for (let i = 0; i < width; i++) bits.write(random() < 0.5 ? 1 : 0, 1);
+  };
+  if (mode > 0) {
+    const lsp = mode >= 5 && mode <= 7 ? 30 : 18;
+    const pitch = mode === 1 || mode === 8 ? 11 : mode === 2 ? 7 : 0;
+    anything(lsp + pitch);
+    bits.write(8 + Math.floor(random() * 8), 5);
+    anything(NARROWBAND_BITS[mode]! - 10 - lsp - pitch);
+  }
+  bits.write(1, 1).write(highBand, 3);
+  anything(HIGH_BAND_BITS[highBand]! - 4);
+  return bits.bytes();
+}

@@ -86,19 +86,22 @@ function foldNarrowband(to: usize, subframe: usize): f32 {
 
 /** Sub-mode 0, into HIGH_BAND_SUBSTITUTE: the filter rings on, over noise in discontinuous transmission. */
 export function restHighBand(discontinuous: bool): void {
-  substitute(discontinuous ? level : 0, 1);
+  substitute(discontinuous, 1);
 }
 
 /** A lost frame, into HIGH_BAND_SUBSTITUTE: noise a little weaker than before. */
 export function concealHighBand(): void {
   level *= 0.9;
-  substitute(level, 0.99);
+  substitute(true, 0.99);
 }
 
-/** Noise through the last filter, its bandwidth widened by `factor` for good. */
-function substitute(sigma: f32, factor: f32): void {
-  for (let i: usize = 0; i < 640; i += 4)
-    store<f32>(HIGH_BAND_SUBSTITUTE + i, sigma > 0 ? noise(HIGH_BAND_NOISE, sigma) : ALMOST_NOTHING);
+/** Noise or nothing through the last filter, its bandwidth widened by `factor` for good. */
+function substitute(noisy: bool, factor: f32): void {
+  for (let i: usize = 0; i < 640; i += 4) {
+    // Silent noise is drawn too: the generator must stay in step.
+    const drawn: f32 = noisy ? noise(HIGH_BAND_NOISE, level) : 0;
+    store<f32>(HIGH_BAND_SUBSTITUTE + i, drawn + ALMOST_NOTHING);
+  }
   widenRows(HIGH_BAND_ROWS, 8, factor);
   fresh = true;
 }
