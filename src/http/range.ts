@@ -21,7 +21,7 @@ export function readRange(header: string | null, lengthBytes: number): ByteRange
 
   if (from === "") {
     const suffixLength = Number(to);
-    if (suffixLength === 0) return "unsatisfiable";
+    if (suffixLength === 0 || lengthBytes === 0) return "unsatisfiable";
     // A suffix longer than the body means all of it (§14.1.2).
     return { first: Math.max(lengthBytes - suffixLength, 0), last: lengthBytes - 1 };
   }

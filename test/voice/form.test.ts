@@ -43,7 +43,12 @@ async function rendered(
   sizes = [bytes.length],
   mediaId = "voice-1",
 ) {
-  const { body } = await bodyOfForm(format, bodyOf(slices(bytes, sizes)).stream, outlookOf(bytes), mediaId);
+  const { body } = await bodyOfForm(
+    format,
+    bodyOf([...slices(bytes, ...sizes)]).stream,
+    outlookOf(bytes),
+    mediaId,
+  );
   return new Response(body).bytes();
 }
 
