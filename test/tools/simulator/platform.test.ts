@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { control } from "../../../tools/simulator/control.ts";
 import { createSimulator, type Simulator } from "../../../tools/simulator/simulator.ts";
 import {
   type Ask,
@@ -108,6 +109,33 @@ describe("a push", () => {
       InfoType: "updateauthorized",
       AuthorizerAppid: MERCHANT,
     });
+  });
+});
+
+describe("the remote control", () => {
+  const command = (path: string) =>
+    control(simulator, new Request(`http://simulator.test/_simulator/push/${path}`, { method: "POST" }));
+
+  it.each([
+    [`ticket?componentAppId=${PLATFORM}`, "component_verify_ticket"],
+    [`authorized?componentAppId=${PLATFORM}&appId=${MERCHANT}&permissionSets=1,11`, "authorized"],
+    [`unauthorized?componentAppId=${PLATFORM}&appId=${MERCHANT}`, "unauthorized"],
+  ])("sends the push of %s and tells the answer", async (path, kind) => {
+    const sent: Request[] = [];
+    vi.stubGlobal("fetch", async (request: Request) => {
+      sent.push(request);
+      return new Response("success");
+    });
+    const answer = await command(path);
+    vi.unstubAllGlobals();
+    expect(await answer.json()).toEqual({ status: 200, body: "success" });
+    expect(await fieldsOf(Promise.resolve(sent[0] as Request))).toMatchObject({ InfoType: kind });
+  });
+
+  it("names a platform it doesn't have", async () => {
+    const answer = await command("ticket?componentAppId=wx-unknown");
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ error: 'the simulator has no platform "wx-unknown"' });
   });
 });
 
