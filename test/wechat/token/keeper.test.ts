@@ -154,7 +154,9 @@ describe("a token that WeChat revoked", () => {
     expect(fresh[0]?.value).not.toBe(old[0]?.value);
     // KV as another place may see it for a minute.
     await env.TOKENS.put(`token:v1:${APP_ID}:stable`, JSON.stringify(old[0]));
-    const later = await Promise.all(isolates.map((isolate) => isolate.rotate(old[0]?.value ?? "")));
+    // Their own memory has lapsed by then.
+    vi.setSystemTime(Date.now() + 31_000);
+    const later = await Promise.all(isolates.map((isolate) => isolate.get()));
     expect(later.map(({ value }) => value)).toEqual(fresh.map(({ value }) => value));
     expect(tokenCalls()).toHaveLength(2);
   });
