@@ -1,6 +1,6 @@
 /** The other end of keeper.ts: a platform's keeper as an object whose failures are ServiceErrors again. */
 import type { PushFields } from "../push-fields.ts";
-import { unwrap } from "../token/failure-record.ts";
+import { callObject } from "../token/object-call.ts";
 import type { AccessToken } from "../token/source.ts";
 import type { PlatformStatus } from "./clerk.ts";
 import type { PlatformKeeper } from "./keeper.ts";
@@ -18,8 +18,8 @@ export function createPlatformClient(
 ): PlatformOffice {
   const keeper = () => namespace.getByName(componentAppId);
   return {
-    accept: async (event) => unwrap(await keeper().accept(componentAppId, event)),
-    authorizerToken: async (appId) => unwrap(await keeper().authorizerToken(componentAppId, appId)),
-    status: async () => unwrap(await keeper().status(componentAppId)),
+    accept: (event) => callObject(() => keeper().accept(componentAppId, event)),
+    authorizerToken: (appId) => callObject(() => keeper().authorizerToken(componentAppId, appId)),
+    status: () => callObject(() => keeper().status(componentAppId)),
   };
 }

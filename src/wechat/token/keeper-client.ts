@@ -1,6 +1,6 @@
 /** The other end of keeper.ts: an account's keeper as an object whose failures are ServiceErrors again. */
-import { unwrap } from "./failure-record.ts";
 import type { AccountRef, TokenKeeper as KeeperObject } from "./keeper.ts";
+import { callObject } from "./object-call.ts";
 import type { TokenKeeper } from "./source.ts";
 
 export function createKeeperClient(
@@ -11,10 +11,10 @@ export function createKeeperClient(
   const ref: AccountRef = { appId, componentAppId };
   const keeper = () => namespace.getByName(appId);
   return {
-    current: async () => unwrap(await keeper().current(ref)),
-    replace: async (rejected) => unwrap(await keeper().replace(ref, rejected)),
-    push: async (token) => unwrap(await keeper().push(ref, token)),
-    forget: async () => unwrap(await keeper().forget(ref)),
-    status: async () => unwrap(await keeper().status(ref)),
+    current: () => callObject(() => keeper().current(ref)),
+    replace: (rejected) => callObject(() => keeper().replace(ref, rejected)),
+    push: (token) => callObject(() => keeper().push(ref, token)),
+    forget: () => callObject(() => keeper().forget(ref)),
+    status: () => callObject(() => keeper().status(ref)),
   };
 }

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { control } from "../../../tools/simulator/control.ts";
 import { createSimulator, type Simulator } from "../../../tools/simulator/simulator.ts";
 import {
   type Ask,
@@ -111,6 +112,33 @@ describe("a push", () => {
   });
 });
 
+describe("the remote control", () => {
+  const command = (path: string) =>
+    control(simulator, new Request(`http://simulator.test/_simulator/push/${path}`, { method: "POST" }));
+
+  it.each([
+    [`ticket?componentAppId=${PLATFORM}`, "component_verify_ticket"],
+    [`authorized?componentAppId=${PLATFORM}&appId=${MERCHANT}&permissionSets=1,11`, "authorized"],
+    [`unauthorized?componentAppId=${PLATFORM}&appId=${MERCHANT}`, "unauthorized"],
+  ])("sends the push of %s and tells the answer", async (path, kind) => {
+    const sent: Request[] = [];
+    vi.stubGlobal("fetch", async (request: Request) => {
+      sent.push(request);
+      return new Response("success");
+    });
+    const answer = await command(path);
+    vi.unstubAllGlobals();
+    expect(await answer.json()).toEqual({ status: 200, body: "success" });
+    expect(await fieldsOf(Promise.resolve(sent[0] as Request))).toMatchObject({ InfoType: kind });
+  });
+
+  it("names a platform it doesn't have", async () => {
+    const answer = await command("ticket?componentAppId=wx-unknown");
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ error: 'the simulator has no platform "wx-unknown"' });
+  });
+});
+
 describe("api_component_token", () => {
   it.each([
     [41018, { component_appid: "" }],
@@ -200,24 +228,4 @@ describe("authorisations", () => {
     });
     expect(await call("api_query_auth", { authorization_code: "x" })).toMatchObject({ errcode: 41001 });
   });
-});
-
-it("cloud hosting's token stands in for access_token under its own name, for 30 minutes", async () => {
-  const token = simulator.issueCloudToken(MERCHANT);
-  const media = (name: string) => ask(`/cgi-bin/media/get/jssdk?${name}=${token}&media_id=m1`);
-  expect((await media("cloudbase_access_token")).headers.get("content-type")).toBe("voice/speex");
-  expect(await (await media("access_token")).json()).toMatchObject({ errcode: 40001 });
-  clock.move(30 * MINUTE_MS);
-  expect(await (await media("cloudbase_access_token")).json()).toMatchObject({ errcode: 42001 });
-});
-
-it("an origin inside cloud hosting needs no token, allows listed paths only, and counts its calls", async () => {
-  const environment = { appIds: [MERCHANT], allowedPaths: ["/cgi-bin/media/get/jssdk"] };
-  const inside = (path: string) =>
-    simulator.handleInCloud(new Request(`http://inside.test${path}`), environment);
-  const voice = await inside("/cgi-bin/media/get/jssdk?media_id=m1");
-  expect(new Uint8Array(await voice.arrayBuffer())).toEqual(frames(1));
-  expect(voice.headers.get("x-openapi-seqid")).toMatch(/^[0-9a-f-]{36}$/);
-  expect((await inside("/cgi-bin/media/get?media_id=m1")).status).toBe(502);
-  expect((await inside("/cgi-bin/media/get/jssdk?media_id=m1&from_appid=wx-other")).status).toBe(502);
 });
