@@ -25,6 +25,8 @@ export interface Fault {
   readonly believesLength?: true;
 }
 
+/** Longer than the patience with WeChat, which the test shortens to a fortieth: 200 ms. */
+const SILENCE_MS = 600;
 const MEDIA = "/cgi-bin/media/get/jssdk";
 const TOKEN = "/cgi-bin/stable_token";
 
@@ -68,6 +70,7 @@ export const FAULTS: readonly Fault[] = [
     "ended early without a word, once",
     onMedia({ kind: "cut", afterBytes: 700, ending: "close", times: 1 }),
   ),
+  healed("silent inside, once", onMedia({ kind: "drip", chunkBytes: 700, intervalMs: SILENCE_MS, times: 1 })),
   healed("the token was revoked (40001)", onMedia({ kind: "token-refused", because: "revoked", times: 1 })),
   healed(
     "the token is malformed (40014)",
@@ -76,6 +79,7 @@ export const FAULTS: readonly Fault[] = [
   healed("the token has expired (42001)", onMedia({ kind: "token-refused", because: "expired", times: 1 })),
   healed("the token call fails twice", onToken({ kind: "status", status: 503, times: 2 })),
   brokenOff("broken off inside, for good", onMedia({ kind: "cut", afterBytes: 700 })),
+  brokenOff("silent inside, for good", onMedia({ kind: "drip", chunkBytes: 700, intervalMs: SILENCE_MS })),
   brokenOff("ended early, for good", onMedia({ kind: "cut", afterBytes: 700, ending: "close" })),
   {
     ...brokenOff(
