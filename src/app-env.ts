@@ -1,4 +1,7 @@
-/** What a request carries through the app: set by the middleware of app.ts, read by routes. */
+/**
+ * What a request carries through the app: set by the middleware of app.ts, read by routes with `c.get("…")`. Not with
+ * `c.var`, which copies all of it into a new object each time.
+ */
 import type { RequestIdVariables } from "hono/request-id";
 import type { Config } from "./config.ts";
 import type { ApiKey } from "./config-schema.ts";

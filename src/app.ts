@@ -33,8 +33,8 @@ const v1 = new Hono<AppEnv>()
 for (const prefix of ["/voices", "/apps/:appId/voices"]) {
   v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {
     const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
-    const context = { waitUntil, measure: c.var.timings.measure };
-    c.set("voices", createVoiceService(c.env, c.var.config, c.var.account, context));
+    const context = { waitUntil, measure: c.get("timings").measure };
+    c.set("voices", createVoiceService(c.env, c.get("config"), c.get("account"), context));
     await next();
   });
   v1.route(prefix, voices);
@@ -57,7 +57,7 @@ export const app = new Hono<AppEnv>()
   .use(async function headersOfEveryAnswer(c, next) {
     await next();
     // Afterwards, because an error handler's answer replaces what was set before it.
-    c.res.headers.set("x-request-id", c.var.requestId);
+    c.res.headers.set("x-request-id", c.get("requestId"));
     for (const [name, value] of SECURITY_HEADERS) c.res.headers.set(name, value);
   })
   .use(async function start(c, next) {
@@ -83,14 +83,14 @@ app.onError((error, c) => {
   if (error instanceof ConfigError) return answer(new ServiceError("not-configured", error.message), c);
   // Only the kind and the place: a message could quote a URL with a token in it.
   const where = error.stack?.split("\n")[1]?.trim() ?? "";
-  console.error(JSON.stringify({ event: "bug", requestId: c.var.requestId, error: error.name, where }));
+  console.error(JSON.stringify({ event: "bug", requestId: c.get("requestId"), error: error.name, where }));
   return answer(new ServiceError("internal", "Something went wrong here, and it is logged."), c);
 });
 
 function answer(error: ServiceError, c: Context<AppEnv>): Response {
   c.set("failure", error);
-  const audience = c.var.caller?.scopes.includes("accounts:read") ? "operator" : "caller";
+  const audience = c.get("caller")?.scopes.includes("accounts:read") ? "operator" : "caller";
   const { origin } = new URL(c.req.url);
-  const serverTiming = c.var.timings?.header() ?? "";
-  return problemResponse(error, { origin, requestId: c.var.requestId, audience, serverTiming });
+  const serverTiming = c.get("timings")?.header() ?? "";
+  return problemResponse(error, { origin, requestId: c.get("requestId"), audience, serverTiming });
 }

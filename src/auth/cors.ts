@@ -10,7 +10,7 @@ import type { AppEnv } from "../app-env.ts";
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
 const corsForConfigured = cors({
-  origin: (origin, c: Context<AppEnv>) => (c.var.config.corsOrigins.includes(origin) ? origin : null),
+  origin: (origin, c: Context<AppEnv>) => (c.get("config").corsOrigins.includes(origin) ? origin : null),
   allowMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
   allowHeaders: [
     "Authorization",
@@ -41,5 +41,5 @@ const corsForConfigured = cors({
 
 /** Stands before the check of the caller: a preflight carries no key. */
 export const allowOrigins: MiddlewareHandler<AppEnv> = async function allowOrigins(c, next) {
-  return c.var.config.corsOrigins.length > 0 ? corsForConfigured(c, next) : next();
+  return c.get("config").corsOrigins.length > 0 ? corsForConfigured(c, next) : next();
 };

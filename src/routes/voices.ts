@@ -14,8 +14,8 @@ export const voices = new Hono<AppEnv>()
   .get("/:name", requireScope("voices:read"), varyWhereNegotiated, async (c) => {
     const { mediaId, format } = parseVoiceName(c.req.param("name"));
     const wants = mayDoWithoutBody(c.req.raw) ? "facts" : "body";
-    const voice = await c.var.voices.open(mediaId, format ?? negotiate(c.req.header("accept")), wants);
-    return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.var.timings.header()));
+    const voice = await c.get("voices").open(mediaId, format ?? negotiate(c.req.header("accept")), wants);
+    return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.get("timings").header()));
   })
   .delete("/:name", requireScope("voices:delete"), async (c) => {
     const { mediaId, format } = parseVoiceName(c.req.param("name"));
@@ -25,7 +25,7 @@ export const voices = new Hono<AppEnv>()
         "DELETE removes every form: name the voice without a suffix.",
       );
     }
-    await c.var.voices.remove(mediaId);
+    await c.get("voices").remove(mediaId);
     return c.body(null, 204);
   })
   .all("/:name", allowOnly("GET", "HEAD", "DELETE"));

@@ -72,7 +72,9 @@ export function decodeAndKeep(source: Source, outlook: Outlook, context: DecodeC
       const key = store.key(mediaId, "wav");
       const options = { nowMs: context.nowMs(), waitUntil };
       const { spool } = await decodings.join(key, options, begin, ({ settled }) => settled);
-      return withLength(sliceStream(spool.read(SILENCE_MS), range), rangeLength(range));
+      const whole = spool.read(SILENCE_MS);
+      const isWhole = rangeLength(range) === lengthBytes;
+      return withLength(isWhole ? whole : sliceStream(whole, range), rangeLength(range));
     },
   };
 

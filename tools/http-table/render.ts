@@ -1,4 +1,5 @@
-/** The table as docs/http.md. */
+/** The tables as docs/http.md and docs/faults.md. */
+import { FAULTS, type Outcome } from "./faults.ts";
 import { FORMS, type Row } from "./row.ts";
 import { SECTIONS } from "./table.ts";
 
@@ -88,4 +89,31 @@ function headerName(name: string): string {
 
 function code(text: string): string {
   return `\`${text.replaceAll("|", "\\|")}\``;
+}
+
+const FAULTS_INTRODUCTION = `# What comes of WeChat's misbehaviour
+
+Written by \`npm run docs:http\` from tools/http-table/faults.ts; test/routes/fault-table.test.ts plays every row against the
+Worker, as \`.speex\` and as \`.wav\`. The three columns are requests for a voice that isn't stored, while the fault lasts.
+
+**A stored voice is answered as ever** whatever WeChat does: 200 with all bytes, 206 with the part, HEAD's 200; WeChat is not asked.
+
+*all*, *part*: the right bytes. *cut*: the status had been sent before the fault showed, so the body ends before its Content-Length
+and the connection is closed; what came is right. *problem*: \`application/problem+json\`, with Retry-After where waiting helps.
+Nothing half is ever stored. (¹ The length that WeChat promises is believed until the body ends: in Content-Length, and in a WAV's header.)
+
+| WeChat | GET | \`Range: bytes=0-99\` | HEAD | stored afterwards |
+|---|---|---|---|---|
+`;
+
+export function renderFaults(): string {
+  const rows = FAULTS.map(({ fault, believesLength, miss, range, head, stored }) => {
+    const note = believesLength ? " ¹" : "";
+    return `| ${fault}${note} | ${outcome(miss)} | ${outcome(range)} | ${outcome(head)} | ${stored} |`;
+  });
+  return `${FAULTS_INTRODUCTION}${rows.join("\n")}\n`;
+}
+
+function outcome({ status, body }: Outcome): string {
+  return `${status} ${body === "none" ? "–" : body}`;
 }
