@@ -1,5 +1,5 @@
 /** Every row of the table behind docs/faults.md, for .speex and for .wav, against a cold voice and a stored one. */
-import { env } from "cloudflare:workers";
+import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WAV_HEADER_BYTES } from "../../src/audio/wav.ts";
 import { forgetTokens } from "../../src/wechat/token/cache.ts";
@@ -73,8 +73,8 @@ describe.each(["speex", "wav"])("while WeChat misbehaves, .%s:", (format) => {
       const mediaId = `voice-${kind}`;
       wechat.addRecording(APP_ID, mediaId, SPEEX);
       const right = await rightBytes(mediaId, format);
-      await env.VOICES.delete(keysOf(mediaId, ["source", "wav"]));
-      await env.TOKENS.delete(`token:v1:${APP_ID}:stable`);
+      // As if the Worker were new: no voice, no token, no keeper that remembers a failure.
+      await reset();
       forgetTokens();
 
       wechat.misbehave(rule);
