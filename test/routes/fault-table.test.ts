@@ -73,9 +73,11 @@ describe.each(["speex", "wav"])("while WeChat misbehaves, .%s:", (format) => {
       const mediaId = `voice-${kind}`;
       wechat.addRecording(APP_ID, mediaId, SPEEX);
       const right = await rightBytes(mediaId, format);
-      // As if the Worker were new: no voice, no token, no keeper that remembers a failure.
+      // As if all were new: no voice, no token, no keeper that remembers a failure, no forced refresh used up.
       await reset();
       forgetTokens();
+      wechat.reset();
+      wechat.addRecording(APP_ID, mediaId, SPEEX);
 
       wechat.misbehave(rule);
       const response = await ask(`/v1/voices/${mediaId}.${format}`, request);
