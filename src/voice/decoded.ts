@@ -33,8 +33,13 @@ export interface DecodeContext {
 }
 
 const BYTES_PER_SAMPLE = 2;
-/** Longest time without news from a decoding that another request had begun. */
-const SILENCE_MS = 15_000;
+/**
+ * PCM that shared decodings hold in this isolate, together: from their beginning until they are stored and nobody reads
+ * them any more. An isolate has 128 MB, and a minute of voice is 1.9 MB of PCM. What finds no room is decoded as its
+ * reader reads, a second at a time, and stored by a later request. Safe to share: it is a sum.
+ */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
+let heldBytes = 0;
 
 /** Decodings in this isolate that readers share, by storage key. */
 const decodings = new UnderWay<{ spool: Spool; settled: Promise<void> }>();
@@ -65,6 +70,8 @@ export function decodeAndKeep(source: Source, outlook: Outlook, context: DecodeC
   const { store, mediaId, waitUntil, onStoreFailure } = context;
   const { rateHz } = outlook;
   const lengthBytes = wavLengthBytes(sampleCountOf(outlook));
+  const isRunning = decodings.isRunning(store.key(mediaId, "wav"), context.nowMs());
+  if (!isRunning && heldBytes + lengthBytes > MAX_HELD_BYTES) return decodeEachTime(source, outlook);
   return {
     ...common(source, outlook),
     cacheStatus: source.cacheStatus === "hit" ? "hit" : asStored(source.cacheStatus),
@@ -72,7 +79,7 @@ export function decodeAndKeep(source: Source, outlook: Outlook, context: DecodeC
       const key = store.key(mediaId, "wav");
       const options = { nowMs: context.nowMs(), waitUntil };
       const { spool } = await decodings.join(key, options, begin, ({ settled }) => settled);
-      const whole = spool.read(SILENCE_MS);
+      const whole = spool.read();
       const isWhole = rangeLength(range) === lengthBytes;
       return withLength(isWhole ? whole : sliceStream(whole, range), rangeLength(range));
     },
@@ -80,10 +87,11 @@ export function decodeAndKeep(source: Source, outlook: Outlook, context: DecodeC
 
   async function begin(isDropped: () => boolean) {
     const spool = new Spool();
+    heldBytes += lengthBytes;
     const filled = spool.fill(decode(await source.read(null), outlook));
     const { fetchedAtMs } = source;
     const kept = store
-      .writeWav(mediaId, withLength(spool.read(SILENCE_MS), lengthBytes), {
+      .writeWav(mediaId, withLength(spool.read(), lengthBytes), {
         lengthBytes,
         rateHz,
         fetchedAtMs,
@@ -91,7 +99,14 @@ export function decodeAndKeep(source: Source, outlook: Outlook, context: DecodeC
       // Deleted while it was being written.
       .then(() => (isDropped() ? store.delete(mediaId) : undefined))
       .catch(onStoreFailure);
-    return { spool, settled: Promise.all([filled, kept]).then(() => {}) };
+    const settled = Promise.all([filled, kept]).then(() => {});
+    // Not part of what settles: a slow reader has no claim on the request that decodes.
+    void settled
+      .then(() => spool.unread())
+      .then(() => {
+        heldBytes -= lengthBytes;
+      });
+    return { spool, settled };
   }
 }
 

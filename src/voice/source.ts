@@ -37,9 +37,6 @@ export interface Source {
   discard(): Promise<void>;
 }
 
-/** Longest time without news from a download that another request had begun. */
-const SILENCE_MS = 15_000;
-
 export function arrivingSource(
   download: Download,
   { isStored, isCollapsed }: { isStored: boolean; isCollapsed: boolean },
@@ -58,7 +55,7 @@ export function arrivingSource(
     },
     async read(range) {
       const { lengthBytes } = await outlook();
-      const body = spool.read(SILENCE_MS);
+      const body = spool.read();
       return range ? withLength(sliceStream(body, range), rangeLength(range)) : withLength(body, lengthBytes);
     },
     async discard() {},

@@ -6,12 +6,20 @@ import { unavailable } from "../wechat/transport.ts";
 
 type Chunk = Uint8Array<ArrayBuffer>;
 
+/**
+ * Longest time without news from a body that another request is filling. A connection that breaks may be silent for a
+ * stall's time-out and all attempts to begin again (wechat/transport.ts) before it goes on.
+ */
+export const LONGEST_SILENCE_MS = 45_000;
+
 export class Spool {
   readonly #chunks: Chunk[] = [];
   #lengthBytes = 0;
   #state: "open" | "complete" | "failed" = "open";
   #failure: unknown = null;
   #changed = Promise.withResolvers<void>();
+  #readerCount = 0;
+  #unread = Promise.withResolvers<void>();
 
   /** What has arrived so far. */
   get lengthBytes(): number {
@@ -64,27 +72,42 @@ export class Spool {
    * be written to. Fails when nothing happens for `silenceMs`: the request that fills the spool may have been
    * ended by the runtime without a word.
    */
-  read(silenceMs: number): ReadableStream<Uint8Array> {
+  read(silenceMs = LONGEST_SILENCE_MS): ReadableStream<Uint8Array> {
     let next = 0;
+    this.#readerCount++;
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
-          while (next === this.#chunks.length && this.#state === "open") {
-            await withinSilence(this.#changed.promise, silenceMs);
+          try {
+            while (next === this.#chunks.length && this.#state === "open") {
+              await withinSilence(this.#changed.promise, silenceMs);
+            }
+            const chunk = this.#chunks[next++];
+            if (chunk) return controller.enqueue(chunk);
+            if (this.#state === "failed") throw this.#failure;
+          } catch (failure) {
+            this.#leave();
+            throw failure;
           }
-          const chunk = this.#chunks[next];
-          if (chunk) {
-            next++;
-            controller.enqueue(chunk);
-          } else if (this.#state === "failed") {
-            controller.error(this.#failure);
-          } else {
-            controller.close();
-          }
+          this.#leave();
+          controller.close();
         },
+        cancel: () => this.#leave(),
       },
       { highWaterMark: 0 },
     );
+  }
+
+  /** Resolves when the last of those who read now, if anybody does, has come to the end or gone. */
+  async unread(): Promise<void> {
+    if (this.#readerCount > 0) await this.#unread.promise;
+  }
+
+  #leave(): void {
+    this.#readerCount--;
+    if (this.#readerCount > 0) return;
+    this.#unread.resolve();
+    this.#unread = Promise.withResolvers<void>();
   }
 
   #wake(): void {

@@ -12,7 +12,7 @@ const SPEEX = voice("short-half-second");
 const RANGE = { range: "bytes=0-99" };
 const REQUESTS = { miss: {}, range: { headers: RANGE }, head: { method: "HEAD" } } as const;
 
-/** Patience, 8 s with WeChat and 15 s with a download, is a fortieth of itself here; the stand-in's pauses are not. */
+/** Patience, 8 s with WeChat and 45 s with a download, is a fortieth of itself here; the stand-in's pauses are not. */
 const LONG_MS = 1_000;
 const HURRY = 40;
 const setTimeoutInTruth = globalThis.setTimeout;
