@@ -2,10 +2,11 @@
  * A hundred clients that read 1 kB a second from one voice never seen before: the store is complete all the same, and the
  * Worker holds the voice once, not a hundred times.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type ClientRequest, get, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { workerdBytes } from "../../tools/workerd-memory.ts";
 import { AUTHORIZATION, type Local, startLocal } from "./local.ts";
 
 const SPEEX = readFileSync("test/fixtures/voices/minute-60s.speex");
@@ -16,30 +17,6 @@ const [KEY = "", VALUE = ""] = AUTHORIZATION.split(/: (.*)/);
 
 /** What a hundred copies of the WAV would take is 192 MB; of the Speex, 18 MB. */
 const MAX_GROWTH_BYTES = 64 * 1024 * 1024;
-
-/** Resident memory of the workerd processes that descend from this one. */
-function workerdBytes(): number {
-  const processes = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const status = readFileSync(`/proc/${pid}/status`, "latin1");
-        const field = (name: string) => new RegExp(`^${name}:\\s*(\\S+)`, "m").exec(status)?.[1] ?? "";
-        return [{ pid, parent: field("PPid"), name: field("Name"), bytes: Number(field("VmRSS")) * 1024 }];
-      } catch {
-        // It has ended meanwhile.
-        return [];
-      }
-    });
-  const isOurs = (pid: string): boolean => {
-    if (pid === String(process.pid)) return true;
-    const parent = processes.find((entry) => entry.pid === pid)?.parent;
-    return parent !== undefined && parent !== "0" && isOurs(parent);
-  };
-  return processes
-    .filter(({ name, pid }) => name === "workerd" && isOurs(pid))
-    .reduce((sum, { bytes }) => sum + bytes, 0);
-}
 
 /** Opens the voice and takes a hundred bytes every tenth of a second. */
 function readSlowly(
