@@ -70,7 +70,11 @@ export const app = new Hono<AppEnv>()
     }
     await next();
   })
-  .get("/", (c) => c.text("hdvoice: WeChat voices as audio. GET /v1/voices/{mediaId}.ogg with an API key.\n"))
+  .get("/", (c) =>
+    c.text(
+      "hdvoice: WeChat voices as audio. GET /v1/voices/{mediaId}.wav with an API key. The README has the rest.\n",
+    ),
+  )
   .route("/", health)
   .route("/problems", problems)
   .route("/wechat/push", push)

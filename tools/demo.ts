@@ -8,12 +8,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEMO_KEY, DEMO_KEYS, demoAccount } from "./demo-settings.ts";
 import { type LocalGateway, startLocalGateway } from "./local-gateway.ts";
+import { portFrom } from "./port.ts";
 import { createDemoSimulator } from "./simulator/demo-simulator.ts";
 import { type SimulatorServer, startSimulatorServer } from "./simulator/server.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 const MEDIA_ID = "chinese-6s";
 const keepServing = process.argv.includes("--keep");
+const unknown = process.argv.slice(2).find((word) => word !== "--keep");
+if (unknown !== undefined) {
+  console.error(`The demo doesn't know '${unknown}'. Usage: npm run demo [-- --keep]`);
+  process.exit(2);
+}
 
 interface Metadata {
   durationSeconds: number;
@@ -38,10 +44,10 @@ try {
 
 async function demo(): Promise<void> {
   console.log("Starting a WeChat simulator and the gateway …");
-  const { simulator } = await createDemoSimulator();
+  const { simulator, voices } = await createDemoSimulator();
   const wechat = await startSimulatorServer({ port: 0, simulator });
   const gateway = await startLocalGateway({
-    port: Number(process.env.PORT ?? 0),
+    port: portFrom("PORT", 0),
     vars: { ...demoAccount(wechat.origin), API_KEYS: DEMO_KEYS },
     stateFolder,
     output: "trouble",
@@ -60,6 +66,7 @@ async function demo(): Promise<void> {
   );
   reportWechatCalls(wechat);
   if (keepServing) {
+    console.log(`\nVoices: ${voices.map(({ mediaId }) => mediaId).join(" ")}`);
     console.log("\nStill serving; Ctrl+C stops it.");
     await gateway.ended;
   }
@@ -83,7 +90,7 @@ async function fetchTo(gateway: LocalGateway, format: string, file: string, what
   console.log(
     `  ${response.status} ${response.headers.get("content-type")}, ${bytes.length} bytes in ${tookMs.toFixed(0)} ms`,
   );
-  console.log(`  ${durationSeconds} s of audio: ${frames} Speex frames, ${framing}`);
+  console.log(`  ${durationSeconds} s of audio: ${frames} Speex frames, framing: ${framing}`);
   console.log(`  Cache-Status: ${response.headers.get("cache-status")}`);
   console.log(`  Server-Timing: ${response.headers.get("server-timing")}`);
   console.log(`  written to ${file}\n`);

@@ -7,9 +7,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { DEMO_KEY, DEMO_KEYS, demoAccount } from "./demo-settings.ts";
 import { startLocalGateway } from "./local-gateway.ts";
+import { portFrom } from "./port.ts";
 import { createDemoSimulator } from "./simulator/demo-simulator.ts";
 import { startSimulatorServer } from "./simulator/server.ts";
 import { untilStopped } from "./until-stopped.ts";
+
+/** Settings that the simulator's account stands for. */
+const ACCOUNT_SETTINGS = ["WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_API_ORIGINS"] as const;
 
 const ownSettings = existsSync(".dev.vars") ? parseEnv(readFileSync(".dev.vars", "utf8")) : {};
 const upstream = process.env.WECHAT_API_ORIGINS ?? ownSettings.WECHAT_API_ORIGINS;
@@ -31,22 +35,29 @@ async function dev(): Promise<void> {
   let tryWith = "YOUR_MEDIA_ID";
   if (upstream) {
     vars.WECHAT_API_ORIGINS = upstream;
-    console.log(
-      `WeChat at ${upstream}: the account comes from .dev.vars (WECHAT_APP_ID, WECHAT_APP_SECRET).`,
-    );
+    console.log(`WeChat at ${upstream}: the account comes from .dev.vars.`);
+    if (!existsSync(".dev.vars"))
+      console.log("There is no .dev.vars: copy .dev.vars.example and fill it in.");
   } else {
     const demo = await createDemoSimulator();
-    const port = Number(process.env.SIMULATOR_PORT ?? 8790);
+    const port = portFrom("SIMULATOR_PORT", 8790);
     const { origin } = await startSimulatorServer({ port, simulator: demo.simulator });
     Object.assign(vars, demoAccount(origin));
     tryWith = demo.voices.find(({ mediaId }) => mediaId.startsWith("chinese"))?.mediaId ?? tryWith;
     console.log(`WeChat simulator at ${origin}, with ${demo.voices.length} voices:`);
     console.log(`  ${demo.voices.map(({ mediaId }) => mediaId).join(" ")}`);
   }
-  for (const name of Object.keys(ownSettings)) delete vars[name];
+  const accountIsOwn = ACCOUNT_SETTINGS.some((name) => name in ownSettings);
+  if (!upstream && accountIsOwn) {
+    console.log("The account in .dev.vars is left aside: the simulator doesn't know it. With");
+    console.log("WECHAT_API_ORIGINS=https://api.weixin.qq.com npm run dev asks WeChat itself.");
+  }
+  for (const name of Object.keys(ownSettings)) {
+    if (upstream || !ACCOUNT_SETTINGS.some((known) => known === name)) delete vars[name];
+  }
 
   const gateway = await startLocalGateway({
-    port: Number(process.env.PORT ?? 8787),
+    port: portFrom("PORT", 8787),
     vars,
     output: "everything",
   });

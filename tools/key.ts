@@ -1,29 +1,46 @@
 /**
- * `npm run key -- [id] [scope,scope]`: makes an API key and prints it once, with the entry for API_KEYS. Only its hash
- * is ever given to the gateway.
+ * `npm run key -- [id] [scope,scope] [appId,appId]`: makes an API key and prints it once, with the entry for API_KEYS.
+ * Only its hash is ever given to the gateway.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { SCOPES } from "../src/config-schema.ts";
 
 const KEY_BYTES = 32;
-const [id = "default", scopeList = "voices:read"] = process.argv.slice(2);
-const scopes = scopeList.split(",");
+const USAGE = `Usage: npm run key -- [id] [scope,scope] [appId,appId]
+  id       names the caller in the log; default: default
+  scopes   what the key may do; default: voices:read. There are: ${SCOPES.join(", ")}
+  appIds   the only accounts it may use; default: all`;
+
+const words = process.argv.slice(2);
+if (words.includes("--help") || words.includes("-h")) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const [id = "default", scopeList = "voices:read", appList, ...rest] = words;
+const scopes = listed(scopeList);
 const unknown = scopes.find((scope) => !SCOPES.some((known) => known === scope));
 
-if (!/^[A-Za-z0-9_-]{1,64}$/.test(id))
+if (rest.length > 0) fail(`What is '${rest[0]}'? There are three things to say at most.`);
+if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id))
   fail(`The id must be 1 to 64 letters, digits, '-' or '_', not '${id}'.`);
-if (unknown !== undefined) fail(`There is no scope '${unknown}'. The scopes are: ${SCOPES.join(", ")}.`);
+if (unknown !== undefined) fail(`There is no scope '${unknown}'.`);
 
 const key = `hdv_${id}_${randomBytes(KEY_BYTES).toString("base64url")}`;
-const entry = { id, sha256: createHash("sha256").update(key).digest("hex"), scopes };
+const sha256 = createHash("sha256").update(key).digest("hex");
+const entry = { id, sha256, scopes, ...(appList === undefined ? {} : { apps: listed(appList) }) };
 
-console.log(`API key (shown only now; give it to the caller):\n  ${key}\n`);
-console.log(`Its entry in the JSON list of API_KEYS:\n  ${JSON.stringify(entry)}\n`);
-console.log("With this key alone: npx wrangler secret put API_KEYS, and paste\n");
-console.log(`  [${JSON.stringify(entry)}]`);
+console.log(`API key, for the caller. It is shown only now:\n\n  ${key}\n`);
+console.log(
+  "For the gateway, the JSON list of API_KEYS with this key alone (npx wrangler secret put API_KEYS):\n",
+);
+console.log(`  [${JSON.stringify(entry)}]\n`);
+console.log("Where there are keys already, add the {…} to their list.");
+
+function listed(text: string): string[] {
+  return text.split(",").map((item) => item.trim());
+}
 
 function fail(message: string): never {
-  console.error(message);
-  console.error("Usage: npm run key -- [id] [scope,scope]");
+  console.error(`${message}\n${USAGE}`);
   process.exit(2);
 }
