@@ -1,7 +1,7 @@
 /** What a request carries through the app: set by the middleware of app.ts, read by routes. */
 import type { RequestIdVariables } from "hono/request-id";
 import type { Config } from "./config.ts";
-import type { Account, ApiKey } from "./config-schema.ts";
+import type { Account, Caller } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import type { ServiceError } from "./errors.ts";
 import type { Timings } from "./http/server-timing.ts";
@@ -12,7 +12,7 @@ export interface AppEnv {
   Variables: RequestIdVariables & {
     config: Config;
     timings: Timings;
-    caller: ApiKey;
+    caller: Caller;
     account: Account;
     voices: VoiceService;
     /** Set once the answer is a problem. */

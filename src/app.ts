@@ -11,6 +11,7 @@ import { createTimings } from "./http/server-timing.ts";
 import { MAX_PATH_LENGTH } from "./limits.ts";
 import { logRequest } from "./request-log.ts";
 import { health } from "./routes/health.ts";
+import { links } from "./routes/links.ts";
 import { problems } from "./routes/problems.ts";
 import { voices } from "./routes/voices.ts";
 import { createVoiceService } from "./services.ts";
@@ -29,6 +30,7 @@ for (const prefix of ["/voices", "/apps/:appId/voices"]) {
     c.set("voices", createVoiceService(c.env, c.var.config, c.var.account, context));
     await next();
   });
+  v1.route(prefix, links);
   v1.route(prefix, voices);
 }
 

@@ -21,7 +21,16 @@ export interface ApiKey {
   readonly apps?: readonly string[] | undefined;
 }
 
-export const SCOPES = ["voices:read", "accounts:read"] as const;
+/** Who is calling, however that was proved: by a key, by a signed link, by a signed webhook. */
+export type Caller = Omit<ApiKey, "sha256">;
+
+export const SCOPES = [
+  "voices:read",
+  "accounts:read",
+  "links:create",
+  "fetches:create",
+  "fetches:read",
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export const STORED_FORMS = ["source", "wav"] as const;

@@ -3,6 +3,8 @@
  * secrets. A wrong value is reported by name and rule, never by its content: it may be a secret.
  */
 import * as z from "zod/mini";
+import { type JobSettings, readJobSettings } from "./config-jobs.ts";
+import { readList, splitList } from "./config-read.ts";
 import {
   type Account,
   type ApiKey,
@@ -18,7 +20,7 @@ import {
 import type { Env } from "./env.ts";
 import { DEFAULT_MAX_VOICE_SECONDS } from "./limits.ts";
 
-export interface Config {
+export interface Config extends JobSettings {
   /** By appId, in the order configured: the first one is the default account. */
   readonly accounts: ReadonlyMap<string, Account>;
   readonly apiKeys: readonly ApiKey[];
@@ -55,6 +57,7 @@ export function parseConfig(env: Env): Config {
     apiKeys: readApiKeys(env, faults),
     maxVoiceSeconds: readSeconds(env, "MAX_VOICE_SECONDS", DEFAULT_MAX_VOICE_SECONDS, faults),
     storeFormats: new Set(readStoreFormats(env, faults)),
+    ...readJobSettings(env, faults),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
@@ -163,32 +166,4 @@ function readSetting<T extends z.ZodMiniType>(
   if (verdict.success) return verdict.data;
   faults.push(`${name} ${describeFault(verdict.error)}.`);
   return undefined;
-}
-
-function readList<T extends z.ZodMiniType>(
-  env: Env,
-  name: "WECHAT_ACCOUNTS" | "API_KEYS",
-  entrySchema: T,
-  faults: string[],
-): z.infer<T>[] {
-  const value = env[name];
-  if (value === undefined || value === "") return [];
-  let list: unknown;
-  try {
-    list = JSON.parse(value);
-  } catch {
-    faults.push(`${name} is not valid JSON: it must be a JSON list.`);
-    return [];
-  }
-  const verdict = z.array(entrySchema).safeParse(list);
-  if (verdict.success) return verdict.data;
-  faults.push(`${name}: ${describeFault(verdict.error)}.`);
-  return [];
-}
-
-function splitList(value: string | undefined): string[] {
-  return (value ?? "")
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "");
 }

@@ -11,4 +11,8 @@ export interface Env {
   readonly API_KEYS?: string;
   readonly MAX_VOICE_SECONDS?: string;
   readonly STORE_FORMATS?: string;
+  readonly LINK_KEYS?: string;
+  readonly WEBHOOK_SECRETS?: string;
+  readonly CALLBACK_HOSTS?: string;
+  readonly JOB_BACKOFF_SECONDS?: string;
 }

@@ -11,3 +11,10 @@ export const DEFAULT_MAX_VOICE_SECONDS = 300;
 
 /** Voices are personal: browsers and shared caches of one user keep them for a day, not a year. */
 export const VOICE_MAX_AGE_SECONDS = 86_400;
+
+/** How long a signed link opens its voice when nothing is asked for, and at most. */
+export const DEFAULT_LINK_SECONDS = 3_600;
+export const MAX_LINK_SECONDS = 7 * 86_400;
+
+/** `JOB_BACKOFF_SECONDS` when nothing is set: the mean pause before a job's first repetition. */
+export const DEFAULT_JOB_BACKOFF_SECONDS = 10;
