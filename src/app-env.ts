@@ -5,6 +5,7 @@ import type { Account, Caller } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import type { ServiceError } from "./errors.ts";
 import type { Timings } from "./http/server-timing.ts";
+import type { IntakeOptions } from "./jobs/intake.ts";
 import type { VoiceService } from "./voice/service.ts";
 
 export interface AppEnv {
@@ -15,6 +16,9 @@ export interface AppEnv {
     caller: Caller;
     account: Account;
     voices: VoiceService;
+    jobs: IntakeOptions;
+    /** The body of a webhook, once its signature has been found right. */
+    signedBody: string | undefined;
     /** Set once the answer is a problem. */
     failure: ServiceError | undefined;
   };

@@ -8,8 +8,10 @@ import { ServiceError } from "./errors.ts";
 import { problemResponse } from "./http/problem.ts";
 
 import { createTimings } from "./http/server-timing.ts";
+import { createIntake } from "./job-services.ts";
 import { MAX_PATH_LENGTH } from "./limits.ts";
 import { logRequest } from "./request-log.ts";
+import { fetches } from "./routes/fetches.ts";
 import { health } from "./routes/health.ts";
 import { links } from "./routes/links.ts";
 import { problems } from "./routes/problems.ts";
@@ -32,6 +34,14 @@ for (const prefix of ["/voices", "/apps/:appId/voices"]) {
   });
   v1.route(prefix, links);
   v1.route(prefix, voices);
+}
+
+for (const prefix of ["/fetches", "/apps/:appId/fetches"]) {
+  v1.use(`${prefix}/*`, requireAccount, async function openJobs(c, next) {
+    c.set("jobs", createIntake(c.env));
+    await next();
+  });
+  v1.route(prefix, fetches);
 }
 
 export const app = new Hono<AppEnv>()

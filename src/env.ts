@@ -1,7 +1,10 @@
 /** What the runtime hands the Worker: bindings, variables and secrets, as wrangler.toml declares them. */
+import type { JobMessage } from "./jobs/message.ts";
+
 export interface Env {
   readonly TOKENS: KVNamespace;
   readonly VOICES: R2Bucket;
+  readonly JOBS: Queue<JobMessage>;
 
   readonly WECHAT_APP_ID?: string;
   readonly WECHAT_APP_SECRET?: string;

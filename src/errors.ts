@@ -15,6 +15,8 @@ export type ErrorCode =
   | "link-expired"
   | "link-forged"
   | "account-unknown"
+  | "job-not-found"
+  | "delivery-id-reused"
   | "voice-not-found"
   | "voice-undecodable"
   | "voice-too-long"

@@ -12,6 +12,10 @@ export const DEFAULT_MAX_VOICE_SECONDS = 300;
 /** Voices are personal: browsers and shared caches of one user keep them for a day, not a year. */
 export const VOICE_MAX_AGE_SECONDS = 86_400;
 
+/** Voices a job may ask for, and the largest body that asks for them: ids of 256 characters each, and room. */
+export const MAX_MEDIA_IDS = 1_000;
+export const MAX_FETCH_BODY_BYTES = 300_000;
+
 /** How long a signed link opens its voice when nothing is asked for, and at most. */
 export const DEFAULT_LINK_SECONDS = 3_600;
 export const MAX_LINK_SECONDS = 7 * 86_400;

@@ -74,6 +74,17 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
     title: "Unknown account",
     advice: "The appId in the path is not configured here (WECHAT_APP_ID or WECHAT_ACCOUNTS).",
   },
+  "job-not-found": {
+    status: 404,
+    title: "No such job",
+    advice: "The id is not one of this account's jobs, or the job's records have been removed by their age.",
+  },
+  "delivery-id-reused": {
+    status: 409,
+    title: "Delivery id used before",
+    advice:
+      "A request may be repeated under its webhook-id or Idempotency-Key only as it was. Another request needs another id.",
+  },
   "voice-not-found": {
     status: 404,
     title: "No such voice",

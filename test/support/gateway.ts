@@ -19,6 +19,8 @@ const WECHAT_HOSTS = new Set(["api.weixin.qq.com", "api2.weixin.qq.com"]);
 
 /** Hosts that can't be reached, as far as this test goes. */
 export const unreachableHosts = new Set<string>();
+/** Servers other than WeChat's that this test has, by host. */
+export const servers = new Map<string, (request: Request) => Promise<Response>>();
 /** Tokens that the stand-in has handed out in this test. */
 export const issuedTokens = new Set<string>();
 /** Everything that the Worker has said in this test. */
@@ -29,6 +31,8 @@ export function mountWechat(): void {
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input as RequestInfo, init as RequestInit);
     const { host } = new URL(request.url);
+    const server = servers.get(host);
+    if (server) return server(request);
     if (!WECHAT_HOSTS.has(host)) throw new Error(`unexpected request to ${request.url}`);
     if (unreachableHosts.has(host)) throw new TypeError(`cannot connect to ${request.url}`);
     const token = new URL(request.url).searchParams.get("access_token");

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, vi } from "vitest";
 import { voicesSettled } from "../../src/voice/service.ts";
 import { forgetTokens } from "../../src/wechat/token/cache.ts";
 import { SECRETS } from "./accounts.ts";
-import { issuedTokens, mountWechat, said, unreachableHosts, wechat } from "./gateway.ts";
+import { issuedTokens, mountWechat, said, servers, unreachableHosts, wechat } from "./gateway.ts";
 
 const CONSOLE_METHODS = ["log", "info", "warn", "error", "debug"] as const;
 
@@ -30,6 +30,7 @@ afterEach(async () => {
   wechat.reset();
   forgetTokens();
   unreachableHosts.clear();
+  servers.clear();
   issuedTokens.clear();
   said.length = 0;
   await reset();

@@ -1,0 +1,252 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { APP_ID, OTHER_APP_ID, READER_KEY } from "../support/accounts.ts";
+import { voice } from "../support/fixtures.ts";
+import { ask, bytesOf, jsonOf, storedKeys, wechat } from "../support/gateway.ts";
+import { asBackend, CALLBACK_URL, listen, ok, post, postJob, readJob, untilDone } from "../support/jobs.ts";
+
+const SPEEX = voice("short-half-second");
+const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+
+const voiceKeys = async () => (await storedKeys()).filter((key) => key.startsWith("voice/"));
+
+describe("a job", () => {
+  it("fetches its voices in the background, keeps them, and calls back with links that work", async () => {
+    const deliveries = listen(ok);
+    wechat.addRecording(APP_ID, "voice-1", SPEEX);
+    const jobId = await postJob({ mediaIds: ["voice-1", "gone-1"], callbackUrl: CALLBACK_URL });
+    const job = await untilDone(jobId);
+
+    expect(job).toEqual({
+      jobId,
+      appId: APP_ID,
+      state: "done",
+      createdAt: ISO,
+      formats: ["wav"],
+      callbackUrl: CALLBACK_URL,
+      counts: { queued: 0, waiting: 0, ready: 1, failed: 1, cancelled: 0 },
+      items: [
+        {
+          mediaId: "voice-1",
+          state: "ready",
+          attempts: 1,
+          changedAt: ISO,
+          durationSeconds: 0.5,
+          bytes: SPEEX.length,
+          callback: { state: "delivered", attempts: 1, changedAt: ISO, status: 204 },
+        },
+        {
+          mediaId: "gone-1",
+          state: "failed",
+          attempts: 1,
+          changedAt: ISO,
+          code: "voice-not-found",
+          detail: expect.stringContaining("WeChat answered 40007"),
+          wechat: { errcode: 40007, rid: expect.any(String) },
+          callback: { state: "delivered", attempts: 1, changedAt: ISO, status: 204 },
+        },
+      ],
+    });
+    expect(await voiceKeys()).toEqual([
+      `voice/v1/${APP_ID}/voice-1/source`,
+      `voice/v1/${APP_ID}/voice-1/wav`,
+    ]);
+
+    const byVoice = new Map(deliveries.map((delivery) => [delivery.event.data.mediaId, delivery]));
+    expect(byVoice.get("gone-1")).toMatchObject({
+      id: `${jobId}-gone-1`,
+      event: {
+        type: "voice.failed",
+        timestamp: ISO,
+        data: { jobId, appId: APP_ID, code: "voice-not-found" },
+      },
+    });
+    const ready = byVoice.get("voice-1");
+    expect(ready).toMatchObject({
+      id: `${jobId}-voice-1`,
+      event: { type: "voice.ready", data: { jobId, appId: APP_ID, voice: { durationSeconds: 0.5 } } },
+    });
+    const link = new URL(ready?.event.data.links?.wav?.url ?? "");
+    expect(link.origin).toBe("https://hdvoice.test");
+    const response = await ask(link.pathname + link.search, { headers: { authorization: "none" } });
+    expect(response.headers.get("cache-status")).toBe("hdvoice; hit");
+    expect((await bytesOf(response)).length).toBe(44 + 0.5 * 32_000);
+  });
+
+  it("asks WeChat nothing for what is stored already", async () => {
+    wechat.addRecording(APP_ID, "voice-1", SPEEX);
+    await bytesOf(await ask("/v1/voices/voice-1.wav"));
+    await storedKeys();
+    const asked = wechat.calls().length;
+    const job = await untilDone(await postJob({ mediaIds: ["voice-1"] }));
+    expect(job.counts.ready).toBe(1);
+    expect(wechat.calls().length).toBe(asked);
+  });
+
+  it("fetches an id that is named twice once", async () => {
+    wechat.addRecording(APP_ID, "voice-1", SPEEX);
+    const job = await untilDone(await postJob({ mediaIds: ["voice-1", "voice-1"], formats: ["speex"] }));
+    expect(job.items.map(({ mediaId }) => mediaId)).toEqual(["voice-1"]);
+    expect(wechat.calls({ path: "/cgi-bin/media/get/jssdk" }).length).toBe(1);
+    expect(await voiceKeys()).toEqual([`voice/v1/${APP_ID}/voice-1/source`]);
+  });
+
+  it("keeps what is not Speex, and says that no WAV can be made of it", async () => {
+    const amr = new TextEncoder().encode(`#!AMR\n${"<".repeat(400)}`);
+    wechat.addRecording(APP_ID, "voice-1", amr);
+    const job = await untilDone(await postJob({ mediaIds: ["voice-1"] }));
+    expect(job.items[0]).toMatchObject({ state: "failed", code: "voice-undecodable", attempts: 1 });
+    expect(await voiceKeys()).toEqual([`voice/v1/${APP_ID}/voice-1/source`]);
+  });
+
+  it("fetches for another account under its path", async () => {
+    wechat.addRecording(OTHER_APP_ID, "voice-1", SPEEX);
+    const path = `/v1/apps/${OTHER_APP_ID}/fetches`;
+    const response = await post({ mediaIds: ["voice-1"] }, undefined, path);
+    const { jobId } = await jsonOf<{ jobId: string }>(response);
+    expect(response.headers.get("location")).toBe(`${path}/${jobId}`);
+    await vi.waitFor(async () => {
+      const job = await jsonOf(await asBackend(`${path}/${jobId}`));
+      expect(job.state).toBe("done");
+    });
+    expect((await voiceKeys())[0]).toBe(`voice/v1/${OTHER_APP_ID}/voice-1/source`);
+
+    const elsewhere = await asBackend(`/v1/fetches/${jobId}`);
+    expect(elsewhere.status).toBe(404);
+    expect(await jsonOf(elsewhere)).toEqual({
+      type: "https://hdvoice.test/problems/job-not-found",
+      title: "No such job",
+      status: 404,
+      detail: "This account has no job of this id.",
+      code: "job-not-found",
+      requestId: expect.any(String),
+    });
+  });
+
+  it("is listed, newest first, page by page", async () => {
+    const jobIds: string[] = [];
+    for (let count = 1; count <= 3; count++) {
+      vi.spyOn(Date, "now").mockReturnValue(1_800_000_000_000 + count);
+      jobIds.push(await postJob({ mediaIds: Array.from({ length: count }, (_, index) => `gone-${index}`) }));
+    }
+    const first = await jsonOf<{ jobs: { jobId: string }[]; next: string }>(
+      await asBackend("/v1/fetches?limit=2"),
+    );
+    expect(first.jobs).toEqual([
+      { jobId: jobIds[2], createdAt: "2027-01-15T08:00:00.003Z", items: 3 },
+      { jobId: jobIds[1], createdAt: "2027-01-15T08:00:00.002Z", items: 2 },
+    ]);
+    const second = await jsonOf(await asBackend(`/v1/fetches?limit=2&after=${first.next}`));
+    expect(second).toEqual({ jobs: [{ jobId: jobIds[0], createdAt: "2027-01-15T08:00:00.001Z", items: 1 }] });
+    for (const jobId of jobIds) await untilDone(jobId);
+  });
+
+  it("that is cancelled begins nothing more, and keeps what it has", async () => {
+    wechat.addRecording(APP_ID, "voice-1", SPEEX);
+    wechat.addRecording(APP_ID, "voice-2", SPEEX);
+    // The account's quota is used up: items wait.
+    wechat.misbehave({ kind: "errcode", errcode: 45009, mediaId: "voice-2" });
+    const first = await untilDone(await postJob({ mediaIds: ["voice-1"] }));
+    const jobId = await postJob({ mediaIds: ["voice-2", "voice-1"] });
+    await vi.waitFor(async () => {
+      expect(await env.VOICES.head(`job/v1/pause/${APP_ID}.json`)).not.toBeNull();
+    });
+
+    const response = await asBackend(`/v1/fetches/${jobId}`, { method: "DELETE" });
+    expect(response.status).toBe(200);
+    const cancelled = await jsonOf(response);
+    expect(cancelled).toMatchObject({
+      state: "cancelled",
+      items: [{ mediaId: "voice-2", state: "cancelled" }, { mediaId: "voice-1" }],
+    });
+    expect(await readJob(jobId)).toEqual(cancelled);
+    expect((await jsonOf(await asBackend(`/v1/fetches/${jobId}`, { method: "DELETE" }))).state).toBe(
+      "cancelled",
+    );
+    expect((await readJob(first.jobId)).state).toBe("done");
+  });
+});
+
+describe("POST /v1/fetches refuses", () => {
+  it.each<[string, unknown, string]>([
+    ["no ids", { mediaIds: [] }, "mediaIds must hold 1 to 1000 media ids."],
+    ["1,001 ids", { mediaIds: Array(1_001).fill("a") }, "mediaIds must hold 1 to 1000 media ids."],
+    [
+      "an id that is none",
+      { mediaIds: ["good", "not good"] },
+      "mediaIds[1] must be 1 to 256 letters, digits, '-' or '_'.",
+    ],
+    [
+      "an unknown form",
+      { mediaIds: ["a"], formats: ["mp3"] },
+      "formats[0] must be one of: speex, wav, ogg, pcm.",
+    ],
+    ["no form", { mediaIds: ["a"], formats: [] }, "formats must name at least one form."],
+    ["an unknown field", { mediaIds: ["a"], x: 1 }, "The body has a field that is not known here."],
+    [
+      "a callback by http",
+      { mediaIds: ["a"], callbackUrl: "http://hooks.example.com/" },
+      "callbackUrl must begin with https://.",
+    ],
+    [
+      "a callback to a host that isn't listed",
+      { mediaIds: ["a"], callbackUrl: "https://169.254.169.254/latest/meta-data" },
+      "callbackUrl names a host, or a port, that is not in CALLBACK_HOSTS.",
+    ],
+    [
+      "a callback with a password",
+      { mediaIds: ["a"], callbackUrl: "https://me:secret@hooks.example.com/" },
+      "callbackUrl must be an https URL without a user name or a password.",
+    ],
+  ])("%s", async (_, body, detail) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect(await jsonOf(response)).toMatchObject({ code: "request-invalid", detail });
+    expect(await storedKeys()).toEqual([]);
+  });
+
+  it("a body that is no JSON", async () => {
+    const response = await asBackend("/v1/fetches", { method: "POST", body: "{" });
+    expect(await jsonOf(response)).toMatchObject({ status: 400, detail: "The body is not valid JSON." });
+  });
+
+  it("a body that is not UTF-8", async () => {
+    const response = await asBackend("/v1/fetches", {
+      method: "POST",
+      body: Uint8Array.of(0x22, 0xff, 0x22),
+    });
+    expect(await jsonOf(response)).toMatchObject({ status: 400, detail: "The body is not UTF-8." });
+  });
+
+  it("more than 300,000 bytes", async () => {
+    const response = await post({ mediaIds: ["a"], padding: "x".repeat(300_000) });
+    expect(response.status).toBe(413);
+    expect(await jsonOf(response)).toMatchObject({ code: "request-too-large" });
+  });
+
+  it.each([
+    ["POST", "/v1/fetches", "fetches:create"],
+    ["GET", "/v1/fetches", "fetches:read"],
+    ["GET", "/v1/fetches/j_00000000000000000000000000000000", "fetches:read"],
+    ["DELETE", "/v1/fetches/j_00000000000000000000000000000000", "fetches:create"],
+  ])("%s %s without the scope %s", async (method, path, scope) => {
+    const response = await ask(path, { method, headers: { authorization: `Bearer ${READER_KEY}` } });
+    expect(response.status).toBe(403);
+    expect(await jsonOf(response)).toMatchObject({ detail: `This key lacks the scope ${scope}.` });
+  });
+
+  it("unknown jobs, and ids that are none", async () => {
+    for (const jobId of ["j_00000000000000000000000000000000", "by-time"]) {
+      const response = await asBackend(`/v1/fetches/${jobId}`);
+      expect(response.status).toBe(404);
+      await jsonOf(response);
+    }
+  });
+
+  it("other methods, by naming its own", async () => {
+    const collection = await asBackend("/v1/fetches", { method: "PUT" });
+    expect([collection.status, collection.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+    const job = await asBackend("/v1/fetches/j_00000000000000000000000000000000", { method: "PUT" });
+    expect([job.status, job.headers.get("allow")]).toEqual([405, "GET, HEAD, DELETE"]);
+  });
+});
