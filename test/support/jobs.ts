@@ -37,7 +37,7 @@ export function untilDone(jobId: string, timeoutMs = 10_000): Promise<JobView> {
       expect({ state: job.state, open }).toEqual({ state: "done", open: [] });
       return job;
     },
-    { timeout: timeoutMs, interval: 100 },
+    { timeout: timeoutMs, interval: timeoutMs / 100 },
   );
 }
 
