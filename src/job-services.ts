@@ -6,7 +6,7 @@ import type { JobContext, JobVoices } from "./jobs/context.ts";
 import type { IntakeOptions } from "./jobs/intake.ts";
 import { JobStore } from "./jobs/job-store.ts";
 import { CALLBACK_TIMEOUT_MS } from "./jobs/patience.ts";
-import { createVoiceService } from "./services.ts";
+import { createVoiceService, type Interface, type RequestContext } from "./services.ts";
 import { VoiceStore } from "./voice/store.ts";
 
 export function createIntake(env: Env): IntakeOptions {
@@ -26,7 +26,7 @@ export function createJobContext(
   return {
     store: new JobStore(env.VOICES),
     queue: env.JOBS,
-    voicesOf: (appId) => createJobVoices(env, config, appId, waitUntil),
+    voicesOf: (appId, via) => createJobVoices(env, config, appId, via, waitUntil),
     signLink: createLinkSigner(config.linkKeys, () => Date.now()),
     webhookSecrets: config.webhookSecrets,
     callbackOrigins: config.callbackOrigins,
@@ -42,20 +42,22 @@ function createJobVoices(
   env: Env,
   config: Config,
   appId: string,
+  via: Interface,
   waitUntil: (promise: Promise<unknown>) => void,
 ): JobVoices | null {
   const account = config.accounts.get(appId);
   if (!account) return null;
   const underWay: Promise<unknown>[] = [];
   const store = new VoiceStore(env.VOICES, appId);
+  const context: RequestContext = {
+    measure: (_, work) => work(),
+    waitUntil(promise) {
+      underWay.push(promise);
+      waitUntil(promise);
+    },
+  };
   return {
-    service: createVoiceService(env, config, account, {
-      measure: (_, work) => work(),
-      waitUntil(promise) {
-        underWay.push(promise);
-        waitUntil(promise);
-      },
-    }),
+    service: createVoiceService(env, config, account, context, via),
     settled: async () => void (await Promise.allSettled(underWay)),
     async isKept(mediaId, wants) {
       const forms = await store.listForms(mediaId);

@@ -17,11 +17,15 @@ export interface RequestContext {
   readonly measure: Measure;
 }
 
+/** Which of WeChat's downloads has a voice: getHDVoice for what a page has recorded, media/get for what a follower sent. */
+export type Interface = "jssdk" | "media";
+
 export function createVoiceService(
   env: Env,
   config: Config,
   account: Account,
   { waitUntil, measure }: RequestContext,
+  via: Interface = "jssdk",
 ): VoiceService {
   const transport = createTransport();
   const { nowMs, random } = transport;
@@ -36,9 +40,10 @@ export function createVoiceService(
     get: () => measure("token", () => tokens.get()),
     rotate: (rejected: string) => measure("token", () => tokens.rotate(rejected)),
   };
+  const client = new WechatClient(account, measured, transport);
   return new VoiceService({
     store: new VoiceStore(env.VOICES, account.appId),
-    wechat: new WechatClient(account, measured, transport),
+    wechat: via === "media" ? { getHdVoice: (mediaId) => client.getMedia(mediaId) } : client,
     maxVoiceSeconds: config.maxVoiceSeconds,
     keep: config.storeFormats,
     waitUntil,

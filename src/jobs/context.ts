@@ -7,7 +7,7 @@ export interface JobContext {
   readonly store: JobStore;
   readonly queue: Pick<Queue<JobMessage>, "send">;
   /** Null: the account is not configured here any more. */
-  readonly voicesOf: (appId: string) => JobVoices | null;
+  readonly voicesOf: (appId: string, via: JobMessage["via"]) => JobVoices | null;
   readonly signLink: (
     origin: string,
     voice: { appId: string; mediaId: string; format: JobFormat },

@@ -15,6 +15,8 @@ export interface JobRequest {
   /** Where links in callbacks begin. */
   readonly origin: string;
   readonly callbackUrl: string | null;
+  /** Which of WeChat's downloads has the voices. */
+  readonly via: JobMessage["via"];
   /** The caller's own name for this request, under which it may be repeated; null: every request is a new job. */
   readonly delivery: { readonly sender: string; readonly id: string } | null;
 }
@@ -35,7 +37,7 @@ const ENQUEUE_POLL_MS = 100;
 /** Resolves when every item has its message in the queue. Fails with `delivery-id-reused`. */
 export async function takeIn(request: JobRequest, options: IntakeOptions): Promise<JobRecord> {
   const { store, nowMs } = options;
-  const { appId, formats, origin, callbackUrl } = request;
+  const { appId, formats, origin, callbackUrl, via } = request;
   const job: JobRecord = {
     jobId: await jobIdFor(request),
     appId,
@@ -45,6 +47,7 @@ export async function takeIn(request: JobRequest, options: IntakeOptions): Promi
     formats: [...new Set(formats)],
     origin,
     callbackUrl,
+    via,
   };
   if ((await store.createJob(job)) === "created") {
     await store.addToIndex(job);
@@ -64,8 +67,8 @@ export async function takeIn(request: JobRequest, options: IntakeOptions): Promi
 }
 
 async function enqueue(job: JobRecord, { store, queue, nowMs }: IntakeOptions): Promise<void> {
-  const { jobId, appId, formats, origin, callbackUrl } = job;
-  const common = { v: MESSAGE_VERSION, kind: "fetch", jobId, appId, origin, callbackUrl } as const;
+  const { jobId, appId, formats, origin, callbackUrl, via } = job;
+  const common = { v: MESSAGE_VERSION, kind: "fetch", jobId, appId, origin, callbackUrl, via } as const;
   const messages = job.mediaIds.map((mediaId) => ({ body: { ...common, mediaId, formats: [...formats] } }));
   for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
     await queue.sendBatch(messages.slice(start, start + MESSAGES_PER_CALL));

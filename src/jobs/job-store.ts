@@ -1,7 +1,7 @@
 /** A job's records: what was asked for, what became of each item and of its callback. keys.ts says where they lie. */
 import type { ErrorCode, WechatVerdict } from "../errors.ts";
 import { jobKeys } from "./keys.ts";
-import type { JobFormat } from "./message.ts";
+import type { JobFormat, JobMessage } from "./message.ts";
 import { Records, type Stored } from "./records.ts";
 
 export interface JobRecord {
@@ -14,6 +14,7 @@ export interface JobRecord {
   readonly formats: readonly JobFormat[];
   readonly origin: string;
   readonly callbackUrl: string | null;
+  readonly via: JobMessage["via"];
 }
 
 export interface Failure {

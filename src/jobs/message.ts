@@ -23,6 +23,8 @@ const messageSchema = z.object({
   /** Where links begin: the address under which the job came in. */
   origin: z.string(),
   callbackUrl: z.nullable(z.string()),
+  /** Which of WeChat's downloads to ask. Messages from before there was a choice mean getHDVoice. */
+  via: z._default(z.enum(["jssdk", "media"]), "jssdk"),
 });
 
 export type JobMessage = z.infer<typeof messageSchema>;

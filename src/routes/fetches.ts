@@ -28,7 +28,14 @@ export const fetches = new Hono<AppEnv>()
     const { mediaIds, formats, callbackUrl } = parseBody(await readBody(c), jobRequestSchema);
     if (callbackUrl !== undefined) requireCallable(callbackUrl, config);
     const { origin } = new URL(c.req.url);
-    const request = { appId: account.appId, mediaIds, formats, origin, callbackUrl: callbackUrl ?? null };
+    const request = {
+      via: "jssdk" as const,
+      appId: account.appId,
+      mediaIds,
+      formats,
+      origin,
+      callbackUrl: callbackUrl ?? null,
+    };
     const job = await takeIn({ ...request, delivery: deliveryOf(c) }, jobs);
     const location = `/v1/apps/${job.appId}/fetches/${job.jobId}`;
     return c.json({ jobId: job.jobId, items: job.mediaIds.length, url: `${origin}${location}` }, 202, {

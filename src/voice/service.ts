@@ -14,7 +14,7 @@ import type { Voice } from "./voice.ts";
 
 export interface VoiceServiceOptions {
   readonly store: VoiceStore;
-  readonly wechat: WechatClient;
+  readonly wechat: Pick<WechatClient, "getHdVoice">;
   readonly maxVoiceSeconds: number;
   /** The forms that are stored. */
   readonly keep: ReadonlySet<StoredForm>;

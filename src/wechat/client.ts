@@ -21,14 +21,23 @@ export class WechatClient {
    * getHDVoice: the voice that wx.uploadVoice has stored under this media id (serverId), as WeChat sends it.
    * Fails with a ServiceError in every other case.
    */
-  async getHdVoice(mediaId: string): Promise<Media> {
+  getHdVoice(mediaId: string): Promise<Media> {
+    return this.#download("/cgi-bin/media/get/jssdk", mediaId);
+  }
+
+  /** The voice message that a follower has sent, as WeChat sends it: often AMR. Fails as getHdVoice does. */
+  getMedia(mediaId: string): Promise<Media> {
+    return this.#download("/cgi-bin/media/get", mediaId);
+  }
+
+  async #download(path: string, mediaId: string): Promise<Media> {
     const token = await this.#tokens.get();
-    const answer = await this.#getMedia("/cgi-bin/media/get/jssdk", mediaId, token);
+    const answer = await this.#getMedia(path, mediaId, token);
     if (!isWechatError(answer)) return answer;
     if (!REFUSED_TOKEN_ERRCODES.has(answer.errcode)) throw toServiceError(answer, this.#transport.nowMs());
 
     const fresh = await this.#tokens.rotate(token);
-    const second = await this.#getMedia("/cgi-bin/media/get/jssdk", mediaId, fresh);
+    const second = await this.#getMedia(path, mediaId, fresh);
     if (isWechatError(second)) throw toServiceError(second, this.#transport.nowMs());
     return second;
   }

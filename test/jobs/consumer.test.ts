@@ -65,6 +65,13 @@ describe("a batch", () => {
     expect(said.join("\n")).toContain("job-message-failed");
   });
 
+  it("understands a message from before there was a choice of downloads", async () => {
+    const { via, ...older } = fetchMessage("voice-1");
+    expect(via).toBe("jssdk");
+    expect(await consume([older], createContext())).toEqual([ACK]);
+    expect((await item("voice-1"))?.state).toBe("ready");
+  });
+
   it("keeps a message of a later version for the Worker that understands it", async () => {
     const decided = await consume([{ ...fetchMessage("voice-1"), v: 2, kind: "anything" }], createContext());
     expect(decided).toEqual([{ verdict: "retry", delaySeconds: 600 }]);

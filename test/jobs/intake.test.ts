@@ -148,6 +148,7 @@ describe("a job whose creator died half-way", () => {
     formats: ["wav"],
     origin: "https://hdvoice.test",
     callbackUrl: null,
+    via: "jssdk",
     delivery: { sender: "backend", id: "order-7" },
   } as const;
 

@@ -30,6 +30,7 @@ export function fetchMessage(mediaId: string, more: Partial<JobMessage> = {}): J
     formats: ["speex"],
     origin: "https://hdvoice.test",
     callbackUrl: null,
+    via: "jssdk",
     ...more,
   };
 }
