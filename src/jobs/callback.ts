@@ -30,6 +30,7 @@ export async function deliverCallback(message: JobMessage, context: JobContext):
     : { status: null, reason: "the host is not in CALLBACK_HOSTS any more" };
   const state = stateAfter(answer, attempts, allowed);
   const call: CallRecord = { state, attempts, changedAtMs: nowMs(), ...answer };
+  console.log(JSON.stringify({ event: "job-callback", jobId, mediaId, state, attempts, ...answer }));
   const result = await store.replaceCall(jobId, mediaId, call, before);
   if (result === "changed-meanwhile") return later(CONFLICT_DELAY_SECONDS);
   return state === "retrying"

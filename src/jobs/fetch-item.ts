@@ -50,12 +50,29 @@ export async function fetchItem(message: JobMessage, context: JobContext): Promi
     return later(delaySeconds);
   }
 
+  /** One line an attempt, as there is one a request. */
+  function log({ state, failure }: ItemRecord): void {
+    const { code, wechat } = failure ?? { code: undefined, wechat: null };
+    const line = {
+      event: "job-item",
+      jobId,
+      appId,
+      mediaId,
+      state,
+      attempts,
+      code,
+      wechat: wechat ?? undefined,
+    };
+    console.log(JSON.stringify(line));
+  }
+
   async function end(item: ItemRecord): Promise<Outcome> {
     if ((await record(item)) === "changed-meanwhile") return later(CONFLICT_DELAY_SECONDS);
     return announce(message, context);
   }
 
   function record(item: ItemRecord) {
+    log(item);
     return store.replaceItem(jobId, mediaId, item, before);
   }
 }

@@ -24,7 +24,9 @@ export async function fetchVoice(
   if (!(await isKept(mediaId, kept))) {
     throw new ServiceError("internal", "The voice was fetched, but could not be stored.");
   }
-  return JSON.parse(new TextDecoder().decode(metadata)) as Record<string, unknown>;
+  // What was stored when the metadata were read is not what is stored now.
+  const { stored, ...voice } = JSON.parse(new TextDecoder().decode(metadata)) as Record<string, unknown>;
+  return voice;
 }
 
 interface Readable {

@@ -32,7 +32,7 @@ export interface ItemRecord {
   readonly retryAtMs: number | null;
   /** Of the last attempt. */
   readonly failure: Failure | null;
-  /** The voice's metadata, as the `.json` form has it. */
+  /** The voice's metadata, as the `.json` form has it, but for what is stored. */
   readonly voice: Readonly<Record<string, unknown>> | null;
 }
 

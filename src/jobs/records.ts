@@ -30,8 +30,14 @@ export class Records {
 
   /** Tells whether it was this call that created it: of any number at once, one does. */
   async create(key: string, value: unknown): Promise<"created" | "exists"> {
-    const object = await this.#put(key, value, { etagDoesNotMatch: "*" });
-    return object ? "created" : "exists";
+    if (await this.has(key)) return "exists";
+    try {
+      return (await this.#put(key, value, { etagDoesNotMatch: "*" })) ? "created" : "exists";
+    } catch (error) {
+      // R2 takes one write a second of a key: of many at once, some are refused before their condition is looked at.
+      if (await this.has(key)) return "exists";
+      throw error;
+    }
   }
 
   /** Writes over the version that was read, or over nothing; refuses when somebody else wrote meanwhile. */

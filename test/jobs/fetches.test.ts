@@ -64,8 +64,25 @@ describe("a job", () => {
     const ready = byVoice.get("voice-1");
     expect(ready).toMatchObject({
       id: `${jobId}-voice-1`,
-      event: { type: "voice.ready", data: { jobId, appId: APP_ID, voice: { durationSeconds: 0.5 } } },
+      event: {
+        type: "voice.ready",
+        timestamp: ISO,
+        data: {
+          voice: {
+            mediaId: "voice-1",
+            durationSeconds: 0.5,
+            frames: 25,
+            bytes: SPEEX.length,
+            framing: "bare",
+            contentType: "voice/speex",
+            sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+            fetchedAt: ISO,
+          },
+          links: { wav: { url: expect.stringContaining(".wav?expires="), expiresAt: ISO } },
+        },
+      },
     });
+    expect(Object.keys(ready?.event.data.voice ?? {})).not.toContain("stored");
     const link = new URL(ready?.event.data.links?.wav?.url ?? "");
     expect(link.origin).toBe("https://hdvoice.test");
     const response = await ask(link.pathname + link.search, { headers: { authorization: "none" } });

@@ -58,7 +58,13 @@ export interface Delivery {
   readonly event: {
     type: string;
     timestamp: string;
-    data: { jobId: string; mediaId: string; links?: Record<string, { url: string }>; code?: string };
+    data: {
+      jobId: string;
+      mediaId: string;
+      voice?: Record<string, unknown>;
+      links?: Record<string, { url: string }>;
+      code?: string;
+    };
   };
 }
 
