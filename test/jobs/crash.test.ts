@@ -45,7 +45,12 @@ class Life {
     this.deeds++;
     if (this.over || (this.deeds === this.#lastDeed && this.#end === "before")) return this.#die();
     const result = await deed();
-    if (this.over || this.deeds >= this.#lastDeed) return this.#die();
+    if (this.over || this.deeds >= this.#lastDeed) {
+      // What the dead had asked for arrives at nobody.
+      const { body } = Object(result) as { body?: ReadableStream | null };
+      await body?.cancel();
+      return this.#die();
+    }
     return result;
   }
 
