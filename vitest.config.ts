@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: "worker",
           setupFiles: ["test/support/setup.ts"],
+          isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/tools/**", "test/audio/speex/**"],
         },

@@ -1,12 +1,17 @@
-/** What a request carries through the app: set by the middleware of app.ts, read by routes. */
+/**
+ * What a request carries through the app: set by the middleware of app.ts, read by routes with `c.get("…")`. Not with
+ * `c.var`, which copies all of it into a new object each time.
+ */
 import type { RequestIdVariables } from "hono/request-id";
 import type { Config } from "./config.ts";
-import type { Account, Caller } from "./config-schema.ts";
+import type { Caller } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import type { ServiceError } from "./errors.ts";
 import type { Timings } from "./http/server-timing.ts";
 import type { IntakeOptions } from "./jobs/intake.ts";
 import type { VoiceService } from "./voice/service.ts";
+import type { Account } from "./wechat/token/registry.ts";
+import type { TokenService } from "./wechat/token/service.ts";
 
 export interface AppEnv {
   Bindings: Env;
@@ -15,7 +20,10 @@ export interface AppEnv {
     timings: Timings;
     caller: Caller;
     account: Account;
+    /** Null: neither configured nor authorised. */
+    findAccount: (appId: string) => Promise<Account | null>;
     voices: VoiceService;
+    tokens: TokenService;
     jobs: IntakeOptions;
     /** The body of a webhook, once its signature has been found right. */
     signedBody: string | undefined;

@@ -1,35 +1,43 @@
 /** The Hono app: the order of middleware, what is mounted where, and how every failure is answered. */
 import { type Context, Hono } from "hono";
 import { requestId } from "hono/request-id";
+import { findAccount } from "./accounts.ts";
 import type { AppEnv } from "./app-env.ts";
 import { requireAccount, requireCaller } from "./auth/access.ts";
+import { allowOrigins } from "./auth/cors.ts";
 import { ConfigError, configOf } from "./config.ts";
 import { ServiceError } from "./errors.ts";
 import { problemResponse } from "./http/problem.ts";
-
+import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { createTimings } from "./http/server-timing.ts";
 import { createIntake } from "./job-services.ts";
 import { MAX_PATH_LENGTH } from "./limits.ts";
 import { logRequest } from "./request-log.ts";
+import { accounts } from "./routes/accounts.ts";
 import { fetches } from "./routes/fetches.ts";
 import { health } from "./routes/health.ts";
 import { links } from "./routes/links.ts";
 import { problems } from "./routes/problems.ts";
+import { push } from "./routes/push.ts";
+import { token } from "./routes/token.ts";
 import { voices } from "./routes/voices.ts";
-import { createVoiceService } from "./services.ts";
+import { createTokenService, createVoiceService } from "./services.ts";
 
 const v1 = new Hono<AppEnv>()
   .use(async function readConfig(c, next) {
-    c.set("config", configOf(c.env));
+    const config = configOf(c.env);
+    c.set("config", config);
+    c.set("findAccount", (appId) => findAccount(c.env, config, appId));
     await next();
   })
+  .use(allowOrigins)
   .use(requireCaller);
 
 for (const prefix of ["/voices", "/apps/:appId/voices"]) {
   v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {
     const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
-    const context = { waitUntil, measure: c.var.timings.measure };
-    c.set("voices", createVoiceService(c.env, c.var.config, c.var.account, context));
+    const context = { waitUntil, measure: c.get("timings").measure };
+    c.set("voices", createVoiceService(c.env, c.get("config"), c.get("account"), context));
     await next();
   });
   v1.route(prefix, links);
@@ -44,14 +52,25 @@ for (const prefix of ["/fetches", "/apps/:appId/fetches"]) {
   v1.route(prefix, fetches);
 }
 
+for (const prefix of ["/token", "/apps/:appId/token"]) {
+  v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {
+    const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
+    const context = { waitUntil, measure: c.get("timings").measure };
+    c.set("tokens", createTokenService(c.env, c.get("account"), context));
+    await next();
+  });
+  v1.route(prefix, token);
+}
+v1.route("/accounts", accounts);
+
 export const app = new Hono<AppEnv>()
   .use(requestId())
   .use(logRequest)
   .use(async function headersOfEveryAnswer(c, next) {
     await next();
     // Afterwards, because an error handler's answer replaces what was set before it.
-    c.res.headers.set("x-request-id", c.var.requestId);
-    c.res.headers.set("x-content-type-options", "nosniff");
+    c.res.headers.set("x-request-id", c.get("requestId"));
+    for (const [name, value] of SECURITY_HEADERS) c.res.headers.set(name, value);
   })
   .use(async function start(c, next) {
     c.set(
@@ -66,6 +85,7 @@ export const app = new Hono<AppEnv>()
   .get("/", (c) => c.text("hdvoice: WeChat voices as audio. GET /v1/voices/{mediaId}.ogg with an API key.\n"))
   .route("/", health)
   .route("/problems", problems)
+  .route("/wechat/push", push)
   .route("/v1", v1);
 
 app.notFound((c) => answer(new ServiceError("route-not-found", `There is nothing at ${c.req.path}.`), c));
@@ -75,13 +95,14 @@ app.onError((error, c) => {
   if (error instanceof ConfigError) return answer(new ServiceError("not-configured", error.message), c);
   // Only the kind and the place: a message could quote a URL with a token in it.
   const where = error.stack?.split("\n")[1]?.trim() ?? "";
-  console.error(JSON.stringify({ event: "bug", requestId: c.var.requestId, error: error.name, where }));
+  console.error(JSON.stringify({ event: "bug", requestId: c.get("requestId"), error: error.name, where }));
   return answer(new ServiceError("internal", "Something went wrong here, and it is logged."), c);
 });
 
 function answer(error: ServiceError, c: Context<AppEnv>): Response {
   c.set("failure", error);
-  const audience = c.var.caller?.scopes.includes("accounts:read") ? "operator" : "caller";
+  const audience = c.get("caller")?.scopes.includes("accounts:read") ? "operator" : "caller";
   const { origin } = new URL(c.req.url);
-  return problemResponse(error, { origin, requestId: c.var.requestId, audience });
+  const serverTiming = c.get("timings")?.header() ?? "";
+  return problemResponse(error, { origin, requestId: c.get("requestId"), audience, serverTiming });
 }

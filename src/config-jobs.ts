@@ -1,7 +1,7 @@
 /** Settings of what leaves without an API key: signed links, webhooks in and out, and how patiently jobs are retried. */
 import * as z from "zod/mini";
 import type { LinkKey } from "./auth/signed-link.ts";
-import { readList, splitList } from "./config-read.ts";
+import { readList, splitList } from "./config-reader.ts";
 import type { Env } from "./env.ts";
 import { parseCallbackHost } from "./http/callback-url.ts";
 import { DEFAULT_JOB_BACKOFF_SECONDS } from "./limits.ts";

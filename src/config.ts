@@ -1,29 +1,20 @@
 /**
- * Everything that can be set, read and checked once per isolate. The only file that reads variables and
- * secrets. A wrong value is reported by name and rule, never by its content: it may be a secret.
+ * Everything that can be set, read and checked once per isolate. With config-accounts.ts, config-jobs.ts and
+ * config-reader.ts, the only place that reads variables and secrets. A wrong value is reported by name and rule, never
+ * by its content: it may be a secret.
  */
-import * as z from "zod/mini";
+import { type Parties, readParties } from "./config-accounts.ts";
 import { type JobSettings, readJobSettings } from "./config-jobs.ts";
-import { readList, splitList } from "./config-read.ts";
-import {
-  type Account,
-  type ApiKey,
-  accountSchema,
-  apiKeySchema,
-  appIdSchema,
-  describeFault,
-  originSchema,
-  STORED_FORMS,
-  type StoredForm,
-  textSchema,
-} from "./config-schema.ts";
+import { checkOrigins, readList, splitList } from "./config-reader.ts";
+import { type ApiKey, apiKeySchema, STORED_FORMS, type StoredForm } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import { DEFAULT_MAX_VOICE_SECONDS } from "./limits.ts";
 
-export interface Config extends JobSettings {
-  /** By appId, in the order configured: the first one is the default account. */
-  readonly accounts: ReadonlyMap<string, Account>;
+/** `accounts`' first entry is the default account. */
+export interface Config extends Parties, JobSettings {
   readonly apiKeys: readonly ApiKey[];
+  /** Sites whose pages may call from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly maxVoiceSeconds: number;
   readonly storeFormats: ReadonlySet<StoredForm>;
 }
@@ -39,22 +30,13 @@ export class ConfigError extends Error {
   }
 }
 
-const DEFAULT_API_ORIGINS = [
-  "https://api.weixin.qq.com",
-  "https://api2.weixin.qq.com",
-  "https://hk.api.weixin.qq.com",
-];
-
 /** Reads and checks all settings. Throws one ConfigError that lists every fault. */
 export function parseConfig(env: Env): Config {
   const faults: string[] = [];
-  const apiOrigins = readOrigins(env, faults);
-  const tokenOrigin = readSetting(env, "WECHAT_TOKEN_ORIGIN", z.optional(originSchema), faults);
-  const defaults = { apiOrigins, tokenOrigin: tokenOrigin ?? apiOrigins[0] ?? "" };
-
   const config: Config = {
-    accounts: readAccounts(env, defaults, faults),
+    ...readParties(env, faults),
     apiKeys: readApiKeys(env, faults),
+    corsOrigins: checkOrigins("CORS_ORIGINS", splitList(env.CORS_ORIGINS), faults),
     maxVoiceSeconds: readSeconds(env, "MAX_VOICE_SECONDS", DEFAULT_MAX_VOICE_SECONDS, faults),
     storeFormats: new Set(readStoreFormats(env, faults)),
     ...readJobSettings(env, faults),
@@ -81,38 +63,6 @@ export function configOf(env: Env): Config {
   return result;
 }
 
-function readAccounts(
-  env: Env,
-  defaults: Pick<Account, "apiOrigins" | "tokenOrigin">,
-  faults: string[],
-): Map<string, Account> {
-  const accounts = new Map<string, Account>();
-  const shortId = readSetting(env, "WECHAT_APP_ID", z.optional(appIdSchema), faults);
-  const shortSecret = readSetting(env, "WECHAT_APP_SECRET", z.optional(textSchema), faults);
-  if (shortId && shortSecret) {
-    accounts.set(shortId, { appId: shortId, source: "stable", secret: shortSecret, ...defaults });
-  } else if (shortId) {
-    faults.push("WECHAT_APP_SECRET is not set, but WECHAT_APP_ID is: set both or neither.");
-  } else if (shortSecret) {
-    faults.push("WECHAT_APP_ID is not set, but WECHAT_APP_SECRET is: set both or neither.");
-  }
-
-  for (const entry of readList(env, "WECHAT_ACCOUNTS", accountSchema, faults)) {
-    if (accounts.has(entry.appId)) {
-      faults.push(`WECHAT_ACCOUNTS names the account ${entry.appId} a second time.`);
-      continue;
-    }
-    const apiOrigins = entry.apiOrigins ?? defaults.apiOrigins;
-    // An account with hosts of its own asks the first of them for tokens, unless told otherwise.
-    const tokenOrigin = entry.tokenOrigin ?? entry.apiOrigins?.[0] ?? defaults.tokenOrigin;
-    accounts.set(entry.appId, { ...entry, apiOrigins, tokenOrigin });
-  }
-  if (accounts.size === 0 && faults.length === 0) {
-    faults.push("No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, or WECHAT_ACCOUNTS.");
-  }
-  return accounts;
-}
-
 function readApiKeys(env: Env, faults: string[]): ApiKey[] {
   const before = faults.length;
   const keys = readList(env, "API_KEYS", apiKeySchema, faults);
@@ -120,24 +70,14 @@ function readApiKeys(env: Env, faults: string[]): ApiKey[] {
     faults.push("API_KEYS is empty: nobody may call. 'npm run key' makes a key and its entry.");
   }
   const ids = keys.map((key) => key.id);
-  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (repeated !== undefined) faults.push(`API_KEYS names the key id ${repeated} a second time.`);
+  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== -1) faults.push(`API_KEYS: [${repeated}].id is that of a key before it.`);
   return keys;
 }
 
-function readOrigins(env: Env, faults: string[]): readonly string[] {
-  const listed = splitList(env.WECHAT_API_ORIGINS);
-  const origins = listed.length > 0 ? listed : DEFAULT_API_ORIGINS;
-  for (const entry of origins) {
-    const verdict = originSchema.safeParse(entry);
-    if (!verdict.success) faults.push(`WECHAT_API_ORIGINS: ${describeFault(verdict.error)}.`);
-  }
-  return origins;
-}
-
 function readStoreFormats(env: Env, faults: string[]): StoredForm[] {
-  if (env.STORE_FORMATS === undefined) return [...STORED_FORMS];
   const listed = splitList(env.STORE_FORMATS);
+  if (listed.length === 0) return [...STORED_FORMS];
   const known = listed.filter((entry): entry is StoredForm => STORED_FORMS.some((form) => form === entry));
   if (known.length !== listed.length) {
     faults.push(`STORE_FORMATS must be a comma-separated list of ${STORED_FORMS.join(", ")}.`);
@@ -151,19 +91,4 @@ function readSeconds(env: Env, name: "MAX_VOICE_SECONDS", fallback: number, faul
   if (/^[1-9][0-9]{0,4}$/.test(value)) return Number(value);
   faults.push(`${name} must be a whole number of seconds from 1 to 99999.`);
   return fallback;
-}
-
-type TextSetting = "WECHAT_APP_ID" | "WECHAT_APP_SECRET" | "WECHAT_TOKEN_ORIGIN";
-
-/** An empty variable counts as not set: wrangler.toml lists them all with empty defaults. */
-function readSetting<T extends z.ZodMiniType>(
-  env: Env,
-  name: TextSetting,
-  schema: T,
-  faults: string[],
-): z.infer<T> | undefined {
-  const verdict = schema.safeParse(env[name] === "" ? undefined : env[name]);
-  if (verdict.success) return verdict.data;
-  faults.push(`${name} ${describeFault(verdict.error)}.`);
-  return undefined;
 }

@@ -1,4 +1,5 @@
 /** Builds what taking in and carrying out jobs needs, out of bindings and settings. */
+import { findAccount } from "./accounts.ts";
 import { createLinkSigner } from "./auth/link-signer.ts";
 import type { Config } from "./config.ts";
 import type { Env } from "./env.ts";
@@ -38,14 +39,14 @@ export function createJobContext(
   };
 }
 
-function createJobVoices(
+async function createJobVoices(
   env: Env,
   config: Config,
   appId: string,
   via: Interface,
   waitUntil: (promise: Promise<unknown>) => void,
-): JobVoices | null {
-  const account = config.accounts.get(appId);
+): Promise<JobVoices | null> {
+  const account = await findAccount(env, config, appId);
   if (!account) return null;
   const underWay: Promise<unknown>[] = [];
   const store = new VoiceStore(env.VOICES, appId);

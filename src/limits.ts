@@ -12,6 +12,9 @@ export const DEFAULT_MAX_VOICE_SECONDS = 300;
 /** Voices are personal: browsers and shared caches of one user keep them for a day, not a year. */
 export const VOICE_MAX_AGE_SECONDS = 86_400;
 
+/** How long WeChat's word that it has no such voice is believed without asking again. */
+export const MISSING_SECONDS = 60;
+
 /** Voices a job may ask for, and the largest body that asks for them: ids of 256 characters each, and room. */
 export const MAX_MEDIA_IDS = 1_000;
 export const MAX_FETCH_BODY_BYTES = 300_000;

@@ -5,17 +5,17 @@ import type { AppEnv } from "./app-env.ts";
 export const logRequest: MiddlewareHandler<AppEnv> = async function logRequest(c, next) {
   const startedAtMs = Date.now();
   await next();
-  const failure = c.var.failure;
+  const failure = c.get("failure");
   const line = {
     event: "request",
-    requestId: c.var.requestId,
+    requestId: c.get("requestId"),
     method: c.req.method,
     path: c.req.path.slice(0, 300),
     status: c.res.status,
     durationMs: Date.now() - startedAtMs,
     cache: c.res.headers.get("cache-status") ?? undefined,
-    caller: c.var.caller?.id,
-    appId: c.var.account?.appId,
+    caller: c.get("caller")?.id,
+    appId: c.get("account")?.appId,
     code: failure?.code,
     detail: failure?.message,
     operatorDetail: failure?.operatorDetail ?? undefined,

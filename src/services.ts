@@ -1,15 +1,20 @@
 /** Builds what one request for one account needs, out of bindings and settings. */
 
+import { refOf } from "./accounts.ts";
 import type { Config } from "./config.ts";
-import type { Account } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import type { Measure } from "./http/server-timing.ts";
+import { MissingVoices } from "./voice/missing.ts";
 import { VoiceService } from "./voice/service.ts";
 import { VoiceStore } from "./voice/store.ts";
 import { WechatClient } from "./wechat/client.ts";
+import { throughRelay } from "./wechat/hosts.ts";
 import { createTokenCache } from "./wechat/token/cache.ts";
-import { createDirectKeeper } from "./wechat/token/direct.ts";
-import { createStableSource } from "./wechat/token/stable.ts";
+import { createKeeperClient } from "./wechat/token/keeper-client.ts";
+import { tokenKey } from "./wechat/token/publication.ts";
+import type { Account } from "./wechat/token/registry.ts";
+import { TokenService } from "./wechat/token/service.ts";
+import type { TokenProvider } from "./wechat/token/source.ts";
 import { createTransport } from "./wechat/transport.ts";
 
 export interface RequestContext {
@@ -20,29 +25,40 @@ export interface RequestContext {
 /** Which of WeChat's downloads has a voice: getHDVoice for what a page has recorded, media/get for what a follower sent. */
 export type Interface = "jssdk" | "media";
 
+/** An account's tokens as programs outside may have them. */
+export function createTokenService(env: Env, account: Account, context: RequestContext): TokenService {
+  const keeper = createKeeperClient(env.TOKEN_KEEPER, refOf(account));
+  return new TokenService(account, createTokens(env, account, context), keeper);
+}
+
+function createTokens(env: Env, account: Account, { waitUntil, measure }: RequestContext): TokenProvider {
+  const tokens = createTokenCache({
+    kv: env.TOKENS,
+    key: tokenKey(account),
+    keeper: createKeeperClient(env.TOKEN_KEEPER, refOf(account)),
+    waitUntil,
+    nowMs: () => Date.now(),
+  });
+  return {
+    get: () => measure("token", () => tokens.get()),
+    rotate: (rejected) => measure("token", () => tokens.rotate(rejected)),
+  };
+}
+
 export function createVoiceService(
   env: Env,
   config: Config,
   account: Account,
-  { waitUntil, measure }: RequestContext,
+  context: RequestContext,
   via: Interface = "jssdk",
 ): VoiceService {
-  const transport = createTransport();
-  const { nowMs, random } = transport;
-  const tokens = createTokenCache(account, {
-    kv: env.TOKENS,
-    keeper: createDirectKeeper(createStableSource(account, transport)),
-    waitUntil,
-    nowMs,
-    random,
-  });
-  const measured = {
-    get: () => measure("token", () => tokens.get()),
-    rotate: (rejected: string) => measure("token", () => tokens.rotate(rejected)),
-  };
-  const client = new WechatClient(account, measured, transport);
+  const { waitUntil, measure } = context;
+  const transport = throughRelay(createTransport(), account);
+  const { nowMs } = transport;
+  const client = new WechatClient(account, createTokens(env, account, context), transport);
   return new VoiceService({
     store: new VoiceStore(env.VOICES, account.appId),
+    missing: new MissingVoices({ nowMs, openCache: () => caches.open("hdvoice-missing-v1") }),
     wechat: via === "media" ? { getHdVoice: (mediaId) => client.getMedia(mediaId) } : client,
     maxVoiceSeconds: config.maxVoiceSeconds,
     keep: config.storeFormats,

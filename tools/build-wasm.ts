@@ -1,6 +1,7 @@
 /**
  * Compiles the Speex decoder, src/audio/speex/wasm → src/audio/speex/speex.wasm, unless that is up to date.
- * What it promises: no imports, at most 32 kB, a memory that cannot grow.
+ * What it promises: no imports, at most 32 kB, a memory that cannot grow. A second module from the same sources,
+ * test/audio/speex/stages.wasm, lets the tests call each stage by itself.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -9,6 +10,7 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname, "..");
 const SOURCES = join(ROOT, "src/audio/speex/wasm");
 const TARGET = join(ROOT, "src/audio/speex/speex.wasm");
+const STAGES = join(ROOT, "test/audio/speex/stages.wasm");
 const MAX_BYTES = 32_000;
 const MEMORY_PAGES = "3";
 
@@ -44,8 +46,14 @@ function check(target: string): void {
   console.log(`speex.wasm: ${bytes.length} bytes`);
 }
 
-const builtMs = existsSync(TARGET) ? statSync(TARGET).mtimeMs : 0;
-if (builtMs < Math.max(newestMs(SOURCES), statSync(import.meta.filename).mtimeMs)) {
+function isOlder(target: string, sourcesMs: number): boolean {
+  return !existsSync(target) || statSync(target).mtimeMs < sourcesMs;
+}
+
+const sourcesMs = Math.max(newestMs(SOURCES), statSync(import.meta.filename).mtimeMs);
+if (isOlder(TARGET, sourcesMs)) {
   compile(join(SOURCES, "index.ts"), TARGET);
   check(TARGET);
 }
+if (process.argv.includes("--stages") && isOlder(STAGES, sourcesMs))
+  compile(join(SOURCES, "stages.ts"), STAGES);

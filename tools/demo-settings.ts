@@ -9,7 +9,14 @@ export const DEMO_KEYS = JSON.stringify([
   {
     id: "demo",
     sha256: createHash("sha256").update(DEMO_KEY).digest("hex"),
-    scopes: ["voices:read", "accounts:read", "links:create", "fetches:create", "fetches:read"],
+    scopes: [
+      "voices:read",
+      "voices:delete",
+      "accounts:read",
+      "links:create",
+      "fetches:create",
+      "fetches:read",
+    ],
   },
 ]);
 

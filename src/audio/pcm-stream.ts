@@ -3,15 +3,13 @@
  * waits, waits undecoded, because PCM is eleven times as large. At most one second of it is made ahead.
  */
 import { createPacketSplitter, type PacketRun, type SpeexStreamInfo } from "./framing.ts";
+import { splitRun, turnsOf } from "./packet-run.ts";
 import { createDecoder, type SpeexDecoder } from "./speex/decoder.ts";
 
 export interface PcmStreamOptions {
   /** Frames at the start that are decoded, because later ones depend on them, but not given out. Default 0. */
   readonly skipFrames?: number;
 }
-
-/** Frames decoded at one go: a second. The first ones of a stream go out as soon as they are there. */
-const FRAMES_PER_TURN = 50;
 
 /** To be used as in `source.pipeThrough(createPcmStream(module))`. Fails with FramingError or SpeexDecodeError. */
 export function createPcmStream(
@@ -49,32 +47,4 @@ export function createPcmStream(
   });
 
   return { writable: packets.writable, readable: packets.readable.pipeThrough(pcm) };
-}
-
-function* turnsOf({ bytes, lengths }: PacketRun): Generator<PacketRun> {
-  let offset = 0;
-  for (let next = 0; next < lengths.length; next += FRAMES_PER_TURN) {
-    const turn = sliceLengths(lengths, next, next + FRAMES_PER_TURN);
-    const end = offset + sum(turn);
-    yield { bytes: bytes.subarray(offset, end), lengths: turn };
-    offset = end;
-  }
-}
-
-/** The first `count` packets, and those behind them. */
-function splitRun({ bytes, lengths }: PacketRun, count: number): [PacketRun, PacketRun] {
-  const first = sliceLengths(lengths, 0, count);
-  const boundary = sum(first);
-  return [
-    { bytes: bytes.subarray(0, boundary), lengths: first },
-    { bytes: bytes.subarray(boundary), lengths: sliceLengths(lengths, count, lengths.length) },
-  ];
-}
-
-function sliceLengths(lengths: ArrayLike<number>, from: number, to: number): number[] {
-  return Array.prototype.slice.call(lengths, from, to);
-}
-
-function sum(lengths: readonly number[]): number {
-  return lengths.reduce((total, length) => total + length, 0);
 }

@@ -10,7 +10,7 @@ import { linkHolder, webhookSender } from "./guests.ts";
 export const requireCaller: MiddlewareHandler<AppEnv> = async function requireCaller(c, next) {
   const authorization = c.req.header("authorization");
   const guest = authorization === undefined ? ((await linkHolder(c)) ?? (await webhookSender(c))) : null;
-  const caller = guest ?? (await authenticate(authorization, c.var.config.apiKeys));
+  const caller = guest ?? (await authenticate(authorization, c.get("config").apiKeys));
   if (!caller) {
     throw new ServiceError("unauthorized", "Send a valid API key as 'Authorization: Bearer <key>'.", {
       headers: { "www-authenticate": 'Bearer realm="hdvoice"' },
@@ -22,15 +22,18 @@ export const requireCaller: MiddlewareHandler<AppEnv> = async function requireCa
 
 /** Sets `account` from `{appId}` in the path, else the default one, or refuses. */
 export const requireAccount: MiddlewareHandler<AppEnv> = async function requireAccount(c, next) {
-  const { accounts } = c.var.config;
+  const { accounts } = c.get("config");
   const appId = c.req.param("appId");
-  const account = appId === undefined ? accounts.values().next().value : accounts.get(appId);
   // Whether an account exists is not told to those who may not use it.
-  if (appId !== undefined && !mayUseAccount(c.var.caller, appId)) {
+  if (appId !== undefined && !mayUseAccount(c.get("caller"), appId)) {
     throw new ServiceError("forbidden", `This key may not use the account ${appId}.`);
   }
-  if (!account) throw new ServiceError("account-unknown", `No account ${appId} is configured here.`);
-  if (!mayUseAccount(c.var.caller, account.appId)) {
+  const account = appId === undefined ? accounts.values().next().value : await c.get("findAccount")(appId);
+  if (!account) {
+    const which = appId === undefined ? "No default account" : `No account ${appId}`;
+    throw new ServiceError("account-unknown", `${which} is configured here.`);
+  }
+  if (!mayUseAccount(c.get("caller"), account.appId)) {
     throw new ServiceError(
       "forbidden",
       "This key may not use the default account: name another in the path, /v1/apps/{appId}/….",
@@ -42,7 +45,7 @@ export const requireAccount: MiddlewareHandler<AppEnv> = async function requireA
 
 export function requireScope(scope: Scope): MiddlewareHandler<AppEnv> {
   return async function scopeRequired(c, next) {
-    if (!c.var.caller.scopes.includes(scope)) {
+    if (!c.get("caller").scopes.includes(scope)) {
       throw new ServiceError("forbidden", `This key lacks the scope ${scope}.`);
     }
     await next();

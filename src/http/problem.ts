@@ -161,6 +161,8 @@ export interface ProblemContext {
   readonly requestId: string;
   /** Whether the caller may read what is meant for operators. */
   readonly audience: "caller" | "operator";
+  /** How long the parts of the request took until it failed; empty where nothing was measured. */
+  readonly serverTiming?: string;
 }
 
 /** The whole answer for one failure: status, headers and body. */
@@ -169,6 +171,7 @@ export function problemResponse(error: ServiceError, context: ProblemContext): R
   const headers = new Headers(error.headers);
   headers.set("content-type", "application/problem+json");
   headers.set("cache-control", "no-store");
+  if (context.serverTiming) headers.set("server-timing", context.serverTiming);
   if (error.retryAfterSeconds !== null) headers.set("retry-after", String(error.retryAfterSeconds));
   const body = {
     type: `${context.origin}/problems/${error.code}`,

@@ -1,5 +1,4 @@
 /** Byte ranges (RFC 9110 §14). */
-import parseRange from "range-parser";
 
 /** First and last byte, both included. */
 export interface ByteRange {
@@ -7,17 +6,30 @@ export interface ByteRange {
   readonly last: number;
 }
 
+/** One range: `first-last`, `first-` or `-suffixLength`. */
+const ONE_RANGE = /^(\d*)-(\d*)$/;
+
 /**
  * Reads a Range header for a body of `lengthBytes`. Null: send the whole, as for no header, a unit or syntax
- * that is not known, or several ranges (§14.2 lets a server ignore them).
+ * that is not known, or several ranges, all of which §14.2 lets a server ignore.
  */
 export function readRange(header: string | null, lengthBytes: number): ByteRange | "unsatisfiable" | null {
-  if (header === null) return null;
-  const ranges = parseRange(lengthBytes, header);
-  if (ranges === -1) return "unsatisfiable";
-  if (ranges === -2 || ranges.type !== "bytes" || ranges.length !== 1) return null;
-  const [range] = ranges;
-  return range ? { first: range.start, last: range.end } : null;
+  // Names of units are case-insensitive (§14.1).
+  const set = header?.match(/^bytes=(.*)$/i)?.[1];
+  const [, from = "", to = ""] = set?.trim().match(ONE_RANGE) ?? [];
+  if (from === "" && to === "") return null;
+
+  if (from === "") {
+    const suffixLength = Number(to);
+    if (suffixLength === 0 || lengthBytes === 0) return "unsatisfiable";
+    // A suffix longer than the body means all of it (§14.1.2).
+    return { first: Math.max(lengthBytes - suffixLength, 0), last: lengthBytes - 1 };
+  }
+  const first = Number(from);
+  const last = to === "" ? Number.POSITIVE_INFINITY : Number(to);
+  if (last < first) return null;
+  if (first >= lengthBytes) return "unsatisfiable";
+  return { first, last: Math.min(last, lengthBytes - 1) };
 }
 
 export function rangeLength({ first, last }: ByteRange): number {

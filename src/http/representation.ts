@@ -4,6 +4,7 @@
  */
 import { ServiceError } from "../errors.ts";
 import { evaluatePreconditions, ifRangeHolds, type Validators } from "./conditional.ts";
+import { formatHttpDate } from "./date.ts";
 import { type ByteRange, rangeLength, readRange } from "./range.ts";
 
 export interface Representation extends Validators {
@@ -21,17 +22,17 @@ export async function sendRepresentation(
   representation: Representation,
   headers: Headers,
 ): Promise<Response> {
-  const { etag, lastModifiedMs, lengthBytes, mediaType } = representation;
-  headers.set("etag", etag);
-  headers.set("last-modified", new Date(lastModifiedMs).toUTCString());
+  const { lengthBytes, mediaType } = representation;
+  const validators = validatorHeaders(representation);
+  for (const [name, value] of Object.entries(validators)) headers.set(name, value);
   headers.set("accept-ranges", "bytes");
 
   const verdict = evaluatePreconditions(request.headers, representation);
   if (verdict !== "proceed") {
     await representation.discard();
     if (verdict === "not-modified") return new Response(null, { status: 304, headers });
-    throw new ServiceError("precondition-failed", `This is the version ${etag}.`, {
-      headers: { etag, "last-modified": new Date(lastModifiedMs).toUTCString() },
+    throw new ServiceError("precondition-failed", `This is the version ${representation.etag}.`, {
+      headers: validators,
     });
   }
 
@@ -47,11 +48,15 @@ export async function sendRepresentation(
   if (range === "unsatisfiable") {
     await representation.discard();
     throw new ServiceError("range-not-satisfiable", `The body has ${lengthBytes} bytes.`, {
-      headers: { "content-range": `bytes */${lengthBytes}`, "accept-ranges": "bytes", etag },
+      headers: { ...validators, "content-range": `bytes */${lengthBytes}`, "accept-ranges": "bytes" },
     });
   }
   headers.set("content-length", String(range ? rangeLength(range) : lengthBytes));
   if (!range) return new Response(await representation.body(null), { headers });
   headers.set("content-range", `bytes ${range.first}-${range.last}/${lengthBytes}`);
   return new Response(await representation.body(range), { status: 206, headers });
+}
+
+function validatorHeaders({ etag, lastModifiedMs }: Validators): Record<string, string> {
+  return lastModifiedMs === null ? { etag } : { etag, "last-modified": formatHttpDate(lastModifiedMs) };
 }

@@ -6,8 +6,8 @@ import type { JobFormat, JobMessage } from "./message.ts";
 export interface JobContext {
   readonly store: JobStore;
   readonly queue: Pick<Queue<JobMessage>, "send">;
-  /** Null: the account is not configured here any more. */
-  readonly voicesOf: (appId: string, via: JobMessage["via"]) => JobVoices | null;
+  /** Null: the account is neither configured here nor authorised any more. */
+  readonly voicesOf: (appId: string, via: JobMessage["via"]) => Promise<JobVoices | null>;
   readonly signLink: (
     origin: string,
     voice: { appId: string; mediaId: string; format: JobFormat },

@@ -30,7 +30,7 @@ export async function fetchItem(message: JobMessage, context: JobContext): Promi
   const attempts = (before?.value.attempts ?? 0) + 1;
   const base = { attempts, retryAtMs: null, failure: null, voice: null };
   try {
-    const voices = context.voicesOf(appId, message.via);
+    const voices = await context.voicesOf(appId, message.via);
     if (!voices) throw new ServiceError("account-unknown", `No account ${appId} is configured here.`);
     const voice = await fetchVoice(voices, mediaId, message.formats);
     return await end({ ...base, state: "ready", changedAtMs: nowMs(), voice });

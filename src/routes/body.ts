@@ -1,7 +1,7 @@
 /** JSON that a caller has sent, checked. What is wrong with it is said by the field's name. */
 import type * as z from "zod/mini";
-import { describeFault } from "../config-schema.ts";
 import { ServiceError } from "../errors.ts";
+import { describeFault } from "../faults.ts";
 
 export function parseBody<T extends z.ZodMiniType>(text: string, schema: T): z.infer<T> {
   let body: unknown;
@@ -12,9 +12,5 @@ export function parseBody<T extends z.ZodMiniType>(text: string, schema: T): z.i
   }
   const verdict = schema.safeParse(body);
   if (verdict.success) return verdict.data;
-  const fault = describeFault(verdict.error);
-  throw new ServiceError(
-    "request-invalid",
-    fault.startsWith(".") ? `${fault.slice(1)}.` : `The body ${fault}.`,
-  );
+  throw new ServiceError("request-invalid", `The body: ${describeFault(verdict.error)}.`);
 }

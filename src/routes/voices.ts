@@ -1,5 +1,5 @@
-/** `GET, HEAD /v1/voices/{mediaId}[.speex|.wav|.ogg|.pcm|.json]` */
-import { Hono } from "hono";
+/** `GET, HEAD /v1/voices/{mediaId}[.speex|.wav|.ogg|.pcm|.json]`, `DELETE /v1/voices/{mediaId}` */
+import { type Context, Hono, type Next } from "hono";
 import type { AppEnv } from "../app-env.ts";
 import { requireScope } from "../auth/access.ts";
 import { ServiceError } from "../errors.ts";
@@ -11,35 +11,60 @@ import type { Voice } from "../voice/voice.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
 export const voices = new Hono<AppEnv>()
-  .get("/:name", requireScope("voices:read"), async (c) => {
+  .get("/:name", requireScope("voices:read"), varyWhereNegotiated, async (c) => {
     const { mediaId, format } = parseVoiceName(c.req.param("name"));
-    const wants = c.req.method === "HEAD" ? "facts" : "body";
-    const voice = await c.var.voices.open(mediaId, format ?? negotiate(c.req.header("accept")), wants);
-    const headers = voiceHeaders(voice, c.var.timings.header());
-    if (format === null) headers.set("vary", "Accept");
-    return sendRepresentation(c.req.raw, voice, headers);
+    const wants = mayDoWithoutBody(c.req.raw) ? "facts" : "body";
+    const voice = await c.get("voices").open(mediaId, format ?? negotiate(c.req.header("accept")), wants);
+    return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.get("timings").header()));
   })
-  .all("/:name", allowOnly("GET", "HEAD"));
+  .delete("/:name", requireScope("voices:delete"), async (c) => {
+    const { mediaId, format } = parseVoiceName(c.req.param("name"));
+    if (format !== null) {
+      throw new ServiceError(
+        "request-invalid",
+        "DELETE removes every form: name the voice without a suffix.",
+      );
+    }
+    await c.get("voices").remove(mediaId);
+    return c.body(null, 204);
+  })
+  .all("/:name", allowOnly("GET", "HEAD", "DELETE"));
+
+/** Without a suffix the Accept header decides, over failures such as 406, 416 or 422 too. */
+async function varyWhereNegotiated(c: Context<AppEnv>, next: Next): Promise<void> {
+  await next();
+  if (!c.req.path.includes(".")) c.res.headers.append("vary", "Accept");
+}
+
+/** Whether to look before opening a stored body that may not be sent, or only in part. */
+function mayDoWithoutBody({ method, headers }: Request): boolean {
+  return (
+    method === "HEAD" || ["range", "if-none-match", "if-modified-since"].some((name) => headers.has(name))
+  );
+}
 
 function voiceHeaders(voice: Voice, serverTiming: string): Headers {
   return new Headers({
-    "cache-control": `private, max-age=${VOICE_MAX_AGE_SECONDS}, immutable`,
+    // What .json tells about the store can change at any time.
+    "cache-control": voice.format === "json" ? "private, no-cache" : VOICE_CACHE_CONTROL,
     "cache-status": `hdvoice; ${voice.cacheStatus}`,
     "content-disposition": `inline; filename="${voice.mediaId}.${voice.format}"`,
     "server-timing": serverTiming,
   });
 }
 
-/** By media type. Ogg/Speex plays in few programs, so a client that lists it among others gets something else. */
-const TIERS: readonly (readonly Format[])[] = [
-  ["speex", "wav", "json"],
-  ["ogg", "pcm"],
-];
+const VOICE_CACHE_CONTROL = `private, max-age=${VOICE_MAX_AGE_SECONDS}, immutable`;
+
+/**
+ * In the order that decides where the caller has no preference. Ogg/Speex plays in few programs, so a client
+ * that lists it as one of several gets something else.
+ */
+const OFFERS: readonly Format[] = ["speex", "wav", "json", "ogg", "pcm"];
+const OFFERED_TYPES = OFFERS.map((format) => FORMATS[format].mediaType);
 
 function negotiate(accept: string | undefined): Format {
-  const tiers = TIERS.map((tier) => tier.map((format) => FORMATS[format].mediaType));
-  const preferred = preferredType(accept, tiers);
-  const format = (Object.keys(FORMATS) as Format[]).find((known) => FORMATS[known].mediaType === preferred);
+  const preferred = preferredType(accept, OFFERED_TYPES);
+  const format = OFFERS.find((offer) => FORMATS[offer].mediaType === preferred);
   if (format) return format;
-  throw new ServiceError("not-acceptable", `A voice can be had as ${tiers.flat().join(", ")}.`);
+  throw new ServiceError("not-acceptable", `A voice can be had as ${OFFERED_TYPES.join(", ")}.`);
 }

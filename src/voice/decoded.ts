@@ -8,7 +8,7 @@ import speexModule from "../audio/speex/speex.wasm";
 import { WAV_HEADER_BYTES, wavHeader, wavLengthBytes } from "../audio/wav.ts";
 import { withLength } from "../http/fixed-length.ts";
 import { type ByteRange, rangeLength, sliceStream } from "../http/range.ts";
-import { type CacheStatus, type Outlook, readStored, type Source } from "./source.ts";
+import { asStored, type CacheStatus, type Outlook, readStored, type Source } from "./source.ts";
 import { Spool } from "./spool.ts";
 import type { StoredWav, VoiceStore } from "./store.ts";
 import { UnderWay } from "./under-way.ts";
@@ -42,6 +42,11 @@ const decodings = new UnderWay<{ spool: Spool; settled: Promise<void> }>();
 /** Resolves when the decodings that are under way now have been stored, or have failed. For tests. */
 export const decodingsSettled = () => decodings.allSettled();
 
+/** What is being decoded of this voice now goes to those who read it, and not into the store. */
+export function dropDecoding(store: VoiceStore, mediaId: string): void {
+  decodings.drop(store.key(mediaId, "wav"));
+}
+
 export function storedWav(wav: StoredWav, { store, mediaId }: DecodeContext): Decoded {
   return {
     ...wav,
@@ -62,22 +67,29 @@ export function decodeAndKeep(source: Source, outlook: Outlook, context: DecodeC
   const lengthBytes = wavLengthBytes(sampleCountOf(outlook));
   return {
     ...common(source, outlook),
+    cacheStatus: source.cacheStatus === "hit" ? "hit" : asStored(source.cacheStatus),
     async read(range) {
       const key = store.key(mediaId, "wav");
       const options = { nowMs: context.nowMs(), waitUntil };
       const { spool } = await decodings.join(key, options, begin, ({ settled }) => settled);
-      return withLength(sliceStream(spool.read(SILENCE_MS), range), rangeLength(range));
+      const whole = spool.read(SILENCE_MS);
+      const isWhole = rangeLength(range) === lengthBytes;
+      return withLength(isWhole ? whole : sliceStream(whole, range), rangeLength(range));
     },
   };
 
-  async function begin() {
+  async function begin(isDropped: () => boolean) {
     const spool = new Spool();
     const filled = spool.fill(decode(await source.read(null), outlook));
+    const { fetchedAtMs } = source;
     const kept = store
       .writeWav(mediaId, withLength(spool.read(SILENCE_MS), lengthBytes), {
+        lengthBytes,
         rateHz,
-        fetchedAtMs: source.fetchedAtMs,
+        fetchedAtMs,
       })
+      // Deleted while it was being written.
+      .then(() => (isDropped() ? store.delete(mediaId) : undefined))
       .catch(onStoreFailure);
     return { spool, settled: Promise.all([filled, kept]).then(() => {}) };
   }

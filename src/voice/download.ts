@@ -3,6 +3,7 @@
  * into the store. It runs to its end whether or not anybody still listens. What breaks off is fetched again, and
  * goes on where it had stopped: a media id's content never changes.
  */
+import { bareFrameCount } from "../audio/frames.ts";
 import { ServiceError } from "../errors.ts";
 import type { Media } from "../wechat/media.ts";
 import { unavailable } from "../wechat/transport.ts";
@@ -45,9 +46,15 @@ export class Download {
     const chunks = media.chunks[Symbol.asyncIterator]();
     const download = new Download(media, options);
     try {
-      download.#refuseLongerThanAllowed(media.lengthBytes ?? 0);
+      // Before anything is refused: only a body whose reading has begun is let go by return().
       const first = await chunks.next();
+      const promisedBytes = media.lengthBytes ?? 0;
+      download.#refuseLongerThanAllowed(promisedBytes);
       if (!first.done) download.#append(first.value);
+      // Of bare frames the promised length tells the number, before anybody has been sent a byte.
+      if (download.inspector.framing === "bare") {
+        download.#refuseMoreFramesThanAllowed(bareFrameCount(media.lengthBytes ?? 0));
+      }
     } catch (error) {
       await chunks.return?.();
       throw error;
@@ -123,13 +130,14 @@ export class Download {
   #append(chunk: Uint8Array<ArrayBuffer>): void {
     this.#refuseLongerThanAllowed(this.spool.lengthBytes + chunk.length);
     this.inspector.write(chunk);
+    this.#refuseMoreFramesThanAllowed(this.inspector.frameCount);
     this.spool.append(chunk);
   }
 
   async #finish(): Promise<void> {
     const bytes = this.spool.toBytes();
     const inspection = this.inspector.end();
-    if (inspection.frameCount > this.#options.maxVoiceSeconds * FRAMES_PER_SECOND) throw this.#tooLong();
+    this.#refuseMoreFramesThanAllowed(inspection.frameCount);
     const digest = await crypto.subtle.digest("SHA-256", bytes);
     const facts: SourceFacts = {
       ...inspection,
@@ -146,6 +154,10 @@ export class Download {
   #refuseLongerThanAllowed(lengthBytes: number): void {
     const maxBytes = this.#options.maxVoiceSeconds * MAX_BYTES_PER_SECOND + MAX_OVERHEAD_BYTES;
     if (lengthBytes > maxBytes) throw this.#tooLong();
+  }
+
+  #refuseMoreFramesThanAllowed(frameCount: number): void {
+    if (frameCount > this.#options.maxVoiceSeconds * FRAMES_PER_SECOND) throw this.#tooLong();
   }
 
   #tooLong(): ServiceError {

@@ -2,18 +2,28 @@
 import type { StoredForm } from "../config-schema.ts";
 import type { Measure } from "../http/server-timing.ts";
 import type { WechatClient } from "../wechat/client.ts";
-import { type Decoded, decodeAndKeep, decodeEachTime, decodingsSettled, storedWav } from "./decoded.ts";
+import {
+  type Decoded,
+  decodeAndKeep,
+  decodeEachTime,
+  decodingsSettled,
+  dropDecoding,
+  storedWav,
+} from "./decoded.ts";
 import { Download } from "./download.ts";
 import { decodableOutlook, decodedForm, encodedForm, type Form } from "./form.ts";
 import { FORMATS, type Format } from "./format.ts";
 import { metadataBytes } from "./metadata.ts";
+import type { MissingVoices } from "./missing.ts";
 import { arrivingSource, type Source, storedSource } from "./source.ts";
 import type { VoiceStore } from "./store.ts";
+import { reportTrouble } from "./trouble.ts";
 import { UnderWay } from "./under-way.ts";
 import type { Voice } from "./voice.ts";
 
 export interface VoiceServiceOptions {
   readonly store: VoiceStore;
+  readonly missing: MissingVoices;
   readonly wechat: Pick<WechatClient, "getHdVoice">;
   readonly maxVoiceSeconds: number;
   /** The forms that are stored. */
@@ -45,6 +55,18 @@ export class VoiceService {
     return { mediaId, format, mediaType: FORMATS[format].mediaType, ...form };
   }
 
+  /**
+   * Removes every stored form, and what is remembered of the voice. Fine when there is nothing. What is under way goes
+   * to those who wait for it, and not into the store.
+   */
+  async remove(mediaId: string): Promise<void> {
+    const { store, missing } = this.#options;
+    const key = store.key(mediaId, "source");
+    downloads.drop(key);
+    dropDecoding(store, mediaId);
+    await Promise.all([store.delete(mediaId), missing.forget(key)]);
+  }
+
   async #form(mediaId: string, format: Format, wants: "body" | "facts"): Promise<Form> {
     switch (format) {
       case "json":
@@ -59,17 +81,18 @@ export class VoiceService {
   }
 
   async #source(mediaId: string, wants: "body" | "facts"): Promise<Source> {
-    const { store, keep, measure } = this.#options;
+    const { store, keep, measure, nowMs } = this.#options;
     const stored = await measure("store", () => store.readSource(mediaId, wants));
     if (stored) return storedSource(stored, store, mediaId);
+    const isCollapsed = downloads.isRunning(store.key(mediaId, "source"), nowMs());
     const download = await measure("wechat", () => this.#download(mediaId));
-    return arrivingSource(download, keep.has("source") ? "keep" : "discard");
+    return arrivingSource(download, { isStored: keep.has("source"), isCollapsed });
   }
 
   async #decoded(mediaId: string, wants: "body" | "facts"): Promise<Decoded> {
     const { store, keep, measure, nowMs, waitUntil } = this.#options;
     const onStoreFailure = (error: unknown) =>
-      logTrouble("voice-not-stored", store.key(mediaId, "wav"), error);
+      reportTrouble("voice-not-stored", store.key(mediaId, "wav"), error);
     const context = { store, mediaId, nowMs, waitUntil, onStoreFailure };
     const stored = await measure("store", () => store.readWav(mediaId, wants));
     if (stored) return storedWav(stored, context);
@@ -79,25 +102,40 @@ export class VoiceService {
   }
 
   #download(mediaId: string): Promise<Download> {
-    const { store, wechat, maxVoiceSeconds, keep, nowMs, waitUntil } = this.#options;
+    const { store, nowMs, waitUntil } = this.#options;
     const key = store.key(mediaId, "source");
-    const begin = () =>
-      Download.begin({
+    const begin = (isDropped: () => boolean) => this.#beginDownload(mediaId, key, isDropped);
+    return downloads.join(key, { nowMs: nowMs(), waitUntil }, begin, async (download) => {
+      await download.facts.catch((error) => reportTrouble("voice-broke-off", key, error));
+      await download.settled;
+    });
+  }
+
+  async #beginDownload(mediaId: string, key: string, isDropped: () => boolean): Promise<Download> {
+    const { store, missing, wechat, maxVoiceSeconds, keep, nowMs } = this.#options;
+    const absence = await missing.recall(key);
+    if (absence) throw absence;
+    try {
+      return await Download.begin({
         fetchMedia: () => wechat.getHdVoice(mediaId),
         maxVoiceSeconds,
         nowMs,
         async store(bytes, facts) {
-          if (!keep.has("source")) return;
-          // The client has its voice all the same; the next request fetches it again.
-          await store
-            .writeSource(mediaId, bytes, facts)
-            .catch((error) => logTrouble("voice-not-stored", key, error));
+          if (!keep.has("source") || isDropped()) return;
+          try {
+            await store.writeSource(mediaId, bytes, facts);
+            // Deleted while it was being written.
+            if (isDropped()) await store.delete(mediaId);
+          } catch (error) {
+            // The client has its voice all the same; the next request fetches it again.
+            reportTrouble("voice-not-stored", key, error);
+          }
         },
       });
-    return downloads.join(key, { nowMs: nowMs(), waitUntil }, begin, async (download) => {
-      await download.facts.catch((error) => logTrouble("voice-broke-off", key, error));
-      await download.settled;
-    });
+    } catch (error) {
+      await missing.remember(key, error);
+      throw error;
+    }
   }
 
   async #metadata(mediaId: string): Promise<Form> {
@@ -107,16 +145,12 @@ export class VoiceService {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     return {
       lengthBytes: bytes.length,
-      // What is stored changes, so the content names the version.
+      // It tells what is stored, which changes: only its content names the version.
       etag: `"${digest.toHex().slice(0, 32)}"`,
-      lastModifiedMs: source.fetchedAtMs,
+      lastModifiedMs: null,
       cacheStatus: source.cacheStatus,
       body: async (range) => (range ? bytes.subarray(range.first, range.last + 1) : bytes),
       discard: () => source.discard(),
     };
   }
-}
-
-function logTrouble(event: string, key: string, error: unknown): void {
-  console.error(JSON.stringify({ event, key, error: String(error) }));
 }

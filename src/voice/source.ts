@@ -16,8 +16,13 @@ export type Outlook = Pick<
   "lengthBytes" | "framing" | "looksLike" | "frameCount" | "rateHz" | "oggLengthBytes"
 >;
 
-/** RFC 9211: how the store dealt with the request. */
-export type CacheStatus = "hit" | "fwd=uri-miss" | "fwd=uri-miss; stored";
+/** RFC 9211: how the store dealt with the request. `collapsed`: another request had asked WeChat already. */
+export type CacheStatus = "hit" | `fwd=uri-miss${"" | "; stored"}${"" | "; collapsed"}`;
+
+/** The same, where what was made of the answer is stored. */
+export function asStored(status: Exclude<CacheStatus, "hit">): CacheStatus {
+  return status.includes("collapsed") ? "fwd=uri-miss; stored; collapsed" : "fwd=uri-miss; stored";
+}
 
 export interface Source {
   readonly cacheStatus: CacheStatus;
@@ -35,11 +40,15 @@ export interface Source {
 /** Longest time without news from a download that another request had begun. */
 const SILENCE_MS = 15_000;
 
-export function arrivingSource(download: Download, keep: "keep" | "discard"): Source {
+export function arrivingSource(
+  download: Download,
+  { isStored, isCollapsed }: { isStored: boolean; isCollapsed: boolean },
+): Source {
   const { promisedBytes, inspector, spool } = download;
+  const cacheStatus = isCollapsed ? "fwd=uri-miss; collapsed" : "fwd=uri-miss";
 
   return {
-    cacheStatus: keep === "keep" ? "fwd=uri-miss; stored" : "fwd=uri-miss",
+    cacheStatus: isStored ? asStored(cacheStatus) : cacheStatus,
     fetchedAtMs: download.fetchedAtMs,
     outlook,
     async facts() {

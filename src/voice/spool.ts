@@ -24,6 +24,7 @@ export class Spool {
     this.#wake();
   }
 
+  /** What is complete stays so: a failure that comes later is not the readers'. */
   complete(): void {
     this.#state = "complete";
     this.#wake();
@@ -31,6 +32,7 @@ export class Spool {
 
   /** Readers get what had arrived, then this failure. */
   fail(failure: unknown): void {
+    if (this.#state === "complete") return;
     this.#state = "failed";
     this.#failure = failure;
     this.#wake();

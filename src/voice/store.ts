@@ -1,12 +1,13 @@
 /**
- * Where voices are kept: R2, `voice/v1/{appId}/{mediaId}/{form}`. The one module that knows keys and metadata.
- * Objects are written once, whole, with their SHA-256 for R2 to check; a half-written one doesn't exist.
+ * Where voices are kept: R2, `voice/v1/{appId}/{mediaId}/{form}`. The one module that knows keys and conditions; the
+ * metadata are in stored-metadata.ts. An object is written once, whole: a half-written one doesn't exist. What is there
+ * is replaced only where it was found not to verify, or made by an older decoder. Lives for one request.
  */
 import type { Framing } from "../audio/framing.ts";
-import { DECODER_VERSION } from "../audio/speex/decoder.ts";
-import type { StoredForm } from "../config-schema.ts";
-import type { ByteRange } from "../http/range.ts";
-import { rangeLength } from "../http/range.ts";
+import { STORED_FORMS, type StoredForm } from "../config-schema.ts";
+import { type ByteRange, rangeLength } from "../http/range.ts";
+import { decoderAge, sourceMetadata, verifySource, verifyWav, wavMetadata } from "./stored-metadata.ts";
+import { reportTrouble } from "./trouble.ts";
 
 /** What is known of a voice's source once all of it has been seen. */
 export interface SourceFacts {
@@ -46,6 +47,8 @@ export interface StoredWav {
 export class VoiceStore {
   readonly #bucket: R2Bucket;
   readonly #appId: string;
+  /** R2's ETags of objects that this request has found and that ours may replace, by key. */
+  readonly #replaceable = new Map<string, string>();
 
   constructor(bucket: R2Bucket, appId: string) {
     this.#bucket = bucket;
@@ -56,50 +59,44 @@ export class VoiceStore {
     return `voice/v1/${this.#appId}/${mediaId}/${form}`;
   }
 
-  /** Null when it isn't stored, or not in a way that we could have written. */
+  /** Null when it isn't stored, or doesn't verify. */
   async readSource(mediaId: string, wants: "body" | "facts"): Promise<StoredSource | null> {
-    const key = this.key(mediaId, "source");
-    if (wants === "facts") {
-      const head = await this.#bucket.head(key);
-      const facts = head && parseFacts(head);
-      return facts && { facts, object: null };
-    }
-    const object = await this.#bucket.get(key);
-    if (!object) return null;
-    const facts = parseFacts(object);
-    if (facts) return { facts, object };
-    await object.body.cancel();
-    return null;
+    const found = await this.#read(this.key(mediaId, "source"), wants);
+    if (!found) return null;
+    const facts = verifySource(found.head);
+    if (facts) return { facts, object: found.object };
+    return this.#reject(found, "does not verify");
   }
 
-  /** Null when it isn't stored, or was made by another version of the decoder. */
+  /** Null when it isn't stored, doesn't verify, or was made by another version of the decoder. */
   async readWav(mediaId: string, wants: "body" | "facts"): Promise<StoredWav | null> {
-    const key = this.key(mediaId, "wav");
-    const found = wants === "facts" ? await this.#bucket.head(key) : await this.#bucket.get(key);
+    const found = await this.#read(this.key(mediaId, "wav"), wants);
     if (!found) return null;
-    const object = "body" in found ? (found as R2ObjectBody) : null;
-    const { decoderVersion, fetchedAt, rateHz } = found.customMetadata ?? {};
-    const fetchedAtMs = Date.parse(fetchedAt ?? "");
-    if (decoderVersion === String(DECODER_VERSION) && fetchedAtMs >= 0 && Number(rateHz) > 0) {
-      return { lengthBytes: found.size, rateHz: Number(rateHz), fetchedAtMs, object };
-    }
-    await object?.body.cancel();
-    return null;
+    const age = decoderAge(found.head);
+    if (age !== "current") return this.#reject(found, age);
+    const facts = verifyWav(found.head);
+    if (facts) return { ...facts, object: found.object };
+    return this.#reject(found, "does not verify");
+  }
+
+  /** R2 refuses bytes that don't have the facts' SHA-256. */
+  async writeSource(mediaId: string, bytes: Uint8Array<ArrayBuffer>, facts: SourceFacts): Promise<void> {
+    await this.#write(this.key(mediaId, "source"), bytes, {
+      sha256: facts.sha256,
+      httpMetadata: { contentType: facts.contentType },
+      customMetadata: sourceMetadata(facts),
+    });
   }
 
   /** Keeps a WAV of exactly the length that the stream was given, or nothing. */
   async writeWav(
     mediaId: string,
     wav: ReadableStream<Uint8Array>,
-    { rateHz, fetchedAtMs }: Pick<StoredWav, "rateHz" | "fetchedAtMs">,
+    facts: Omit<StoredWav, "object">,
   ): Promise<void> {
-    await this.#bucket.put(this.key(mediaId, "wav"), wav, {
+    await this.#write(this.key(mediaId, "wav"), wav, {
       httpMetadata: { contentType: "audio/wav" },
-      customMetadata: {
-        decoderVersion: String(DECODER_VERSION),
-        rateHz: String(rateHz),
-        fetchedAt: new Date(fetchedAtMs).toISOString(),
-      },
+      customMetadata: wavMetadata(facts),
     });
   }
 
@@ -115,20 +112,9 @@ export class VoiceStore {
     return object?.body ?? null;
   }
 
-  async writeSource(mediaId: string, bytes: Uint8Array<ArrayBuffer>, facts: SourceFacts): Promise<void> {
-    await this.#bucket.put(this.key(mediaId, "source"), bytes, {
-      sha256: facts.sha256,
-      httpMetadata: { contentType: facts.contentType },
-      customMetadata: {
-        framing: facts.framing ?? "",
-        looksLike: facts.looksLike ?? "",
-        frames: String(facts.frameCount),
-        rateHz: String(facts.rateHz),
-        trailingBytes: String(facts.trailingBytes),
-        oggLengthBytes: String(facts.oggLengthBytes),
-        fetchedAt: new Date(facts.fetchedAtMs).toISOString(),
-      },
-    });
+  /** Removes every form, also those that wouldn't be stored today. Fine when there is none. */
+  async delete(mediaId: string): Promise<void> {
+    await this.#bucket.delete(STORED_FORMS.map((form) => this.key(mediaId, form)));
   }
 
   /** The forms that are stored, by looking. */
@@ -137,33 +123,38 @@ export class VoiceStore {
     const { objects } = await this.#bucket.list({ prefix });
     return objects.map((object) => object.key.slice(prefix.length) as StoredForm);
   }
+
+  async #read(key: string, wants: "body" | "facts"): Promise<Found | null> {
+    if (wants === "facts") {
+      const head = await this.#bucket.head(key);
+      return head && { head, object: null };
+    }
+    const object = await this.#bucket.get(key);
+    return object && { head: object, object };
+  }
+
+  async #reject({ head, object }: Found, why: "does not verify" | "older" | "newer"): Promise<null> {
+    await object?.body.cancel();
+    if (why !== "newer") this.#replaceable.set(head.key, head.etag);
+    if (why === "does not verify") reportTrouble("stored-voice-refused", head.key, why);
+    return null;
+  }
+
+  /** Creates the object, or replaces the very one that was found wanting. Another request may have been faster: fine. */
+  async #write(
+    key: string,
+    value: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+    options: R2PutOptions,
+  ): Promise<void> {
+    const replaced = this.#replaceable.get(key);
+    const onlyIf = replaced === undefined ? { etagDoesNotMatch: "*" } : { etagMatches: replaced };
+    const written = await this.#bucket.put(key, value, { ...options, onlyIf });
+    // Refused, R2 may leave the rest unread.
+    if (!written && value instanceof ReadableStream) await value.cancel().catch(() => {});
+  }
 }
 
-const FRAMINGS: readonly Framing[] = ["bare", "header-byte", "ogg"];
-
-/** Null when a field is missing or makes no sense: the object is then as good as absent, and fetched again. */
-function parseFacts(object: R2Object): SourceFacts | null {
-  const { framing, looksLike, frames, rateHz, trailingBytes, oggLengthBytes, fetchedAt } =
-    object.customMetadata ?? {};
-  const facts = {
-    lengthBytes: object.size,
-    contentType: object.httpMetadata?.contentType ?? "application/octet-stream",
-    framing: FRAMINGS.find((known) => known === framing) ?? null,
-    looksLike: looksLike || null,
-    frameCount: Number(frames),
-    rateHz: Number(rateHz),
-    trailingBytes: Number(trailingBytes),
-    oggLengthBytes: Number(oggLengthBytes),
-    sha256: object.checksums.sha256 ? new Uint8Array(object.checksums.sha256).toHex() : "",
-    fetchedAtMs: Date.parse(fetchedAt ?? ""),
-  };
-  const numbers = [
-    facts.frameCount,
-    facts.rateHz,
-    facts.trailingBytes,
-    facts.oggLengthBytes,
-    facts.fetchedAtMs,
-  ];
-  const sound = facts.lengthBytes > 0 && facts.sha256 !== "" && numbers.every((value) => value >= 0);
-  return sound ? facts : null;
+interface Found {
+  readonly head: R2Object;
+  readonly object: R2ObjectBody | null;
 }

@@ -9,37 +9,61 @@ const JOINABLE_MS = 60_000;
 interface Entry<T> {
   readonly startedAtMs: number;
   readonly work: Promise<T>;
-  readonly settled: Promise<void>;
+  isDropped: boolean;
 }
 
 export class UnderWay<T> {
   readonly #entries = new Map<string, Entry<T>>();
+  /** Of dropped work too. */
+  readonly #unsettled = new Set<Promise<void>>();
 
-  /** Begins the work under this key, or joins it. `settled` tells when nothing is left to do; it never rejects. */
+  /**
+   * Begins the work under this key, or joins it. `begin` gets a function that tells whether the work has been dropped
+   * meanwhile. `settled` tells when nothing is left to do; it never rejects.
+   */
   join(
     key: string,
     { nowMs, waitUntil }: { nowMs: number; waitUntil: (promise: Promise<unknown>) => void },
-    begin: () => Promise<T>,
+    begin: (isDropped: () => boolean) => Promise<T>,
     settled: (work: T) => Promise<void>,
   ): Promise<T> {
-    const running = this.#entries.get(key);
-    if (running && nowMs - running.startedAtMs < JOINABLE_MS) return running.work;
+    const running = this.#joinable(key, nowMs);
+    if (running) return running.work;
 
-    const work = begin();
+    const work = begin(() => entry.isDropped);
+    const entry: Entry<T> = { startedAtMs: nowMs, work, isDropped: false };
+    this.#entries.set(key, entry);
     // Whoever awaits the work hears why it did not begin.
     const end = work
       .then(settled, () => {})
       .finally(() => {
         if (this.#entries.get(key) === entry) this.#entries.delete(key);
+        this.#unsettled.delete(end);
       });
-    const entry: Entry<T> = { startedAtMs: nowMs, work, settled: end };
-    this.#entries.set(key, entry);
+    this.#unsettled.add(end);
     waitUntil(end);
     return work;
   }
 
+  /** Whether `join` would join what another request has begun. */
+  isRunning(key: string, nowMs: number): boolean {
+    return this.#joinable(key, nowMs) !== null;
+  }
+
+  /** Nobody joins this work any more, and it is told so: what it makes is not to be kept. */
+  drop(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry) entry.isDropped = true;
+    this.#entries.delete(key);
+  }
+
   /** Resolves when all that is under way now has ended, well or not. */
   async allSettled(): Promise<void> {
-    await Promise.all([...this.#entries.values()].map((entry) => entry.settled));
+    await Promise.all(this.#unsettled);
+  }
+
+  #joinable(key: string, nowMs: number): Entry<T> | null {
+    const running = this.#entries.get(key);
+    return running && nowMs - running.startedAtMs < JOINABLE_MS ? running : null;
   }
 }

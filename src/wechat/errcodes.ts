@@ -83,6 +83,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
   61005: row("wechat-credential", "wechat", "the component ticket has expired", "Wait for WeChat's next component_verify_ticket."),
   61006: row("wechat-credential", "wechat", "the component ticket is invalid", "Wait for WeChat's next component_verify_ticket."),
   61007: row("wechat-permission", "operator", "the permission set is not granted to the platform", "The account's owner has to grant one of the permission sets 1, 8-9, 11 or 100 and scan again."),
+  61010: row("wechat-credential", "operator", "the authorisation code has expired or was used", "The account's owner has to authorise the platform again, unless the list of authorisers still tells the refresh token."),
   61011: row("wechat-credential", "operator", "invalid component", "Check the platform's appId."),
   61014: row("wechat-unavailable", "hdvoice", "the component's token is required", REPORT),
   61015: row("wechat-unavailable", "hdvoice", "the account's token is required", REPORT),
@@ -95,6 +96,23 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
   89503: row("wechat-ip-not-allowed", "operator", "an administrator must confirm this address", "Confirm it in WeChat, or set the IP allow-list."),
   89506: row("wechat-ip-not-allowed", "operator", "the administrator refused this address twice", "It is blocked for 24 hours."),
   89507: row("wechat-ip-not-allowed", "operator", "the administrator refused this address", "It is blocked for an hour."),
+};
+
+/**
+ * Where WeCom means something else by a number, or has one of its own. Everything else is as above.
+ * Source: the error tables of the interfaces' pages on developer.work.weixin.qq.com.
+ */
+// biome-ignore format: a table, one row a code
+export const WORK_ERRCODES: Readonly<Record<number, Errcode>> = {
+  40001: row("wechat-credential", "operator", "the app's secret is wrong", "Correct the account's secret; it must be the one of an app that may use the JS-SDK."),
+  40013: row("wechat-credential", "operator", "invalid corpId", "Correct the account's corpId."),
+  40091: row("wechat-credential", "operator", "invalid app secret", "Correct the account's secret; it must belong to this corpId."),
+  41002: row("wechat-credential", "operator", "the corpId is missing", "Set the account's corpId."),
+  41004: row("wechat-credential", "operator", "the app's secret is missing", "Set the account's secret."),
+  42001: row("wechat-credential", "operator", "the access token has expired", "Check the clock and the source of the tokens."),
+  45009: row("wechat-unavailable", "wechat", "the call's frequency limit is reached", WAIT),
+  45033: row("wechat-unavailable", "wechat", "too many calls at the same time", WAIT),
+  48002: row("wechat-permission", "operator", "the app may not call this interface", "See the app's permissions in WeCom's console."),
 };
 
 export const UNKNOWN_ERRCODE: Errcode = row(

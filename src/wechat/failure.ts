@@ -1,6 +1,6 @@
 /** From what WeChat said to the failure that a caller gets to see. The codes' meanings stand in errcodes.ts. */
 import { type ErrorCode, ServiceError } from "../errors.ts";
-import { ERRCODES, UNKNOWN_ERRCODE } from "./errcodes.ts";
+import { ERRCODES, UNKNOWN_ERRCODE, WORK_ERRCODES } from "./errcodes.ts";
 
 const MINUTE_QUOTA_ERRCODE = 45011;
 const MINUTE_QUOTA_WAIT_SECONDS = 60;
@@ -16,8 +16,9 @@ export interface WechatError {
 }
 
 /** The failure that a caller gets to see for an errcode. */
-export function toServiceError(error: WechatError, nowMs: number): ServiceError {
-  const { code, meaning, advice } = ERRCODES[error.errcode] ?? UNKNOWN_ERRCODE;
+export function toServiceError(error: WechatError, nowMs: number, dialect?: "work"): ServiceError {
+  const own = dialect === "work" ? WORK_ERRCODES[error.errcode] : undefined;
+  const { code, meaning, advice } = own ?? ERRCODES[error.errcode] ?? UNKNOWN_ERRCODE;
   const wait = retryAfterSeconds(error.errcode, code, nowMs);
   const address = code === "wechat-ip-not-allowed" ? addressIn(error.errmsg) : null;
   return new ServiceError(code, `WeChat answered ${error.errcode}: ${meaning}. ${advice}`, {
@@ -44,7 +45,8 @@ export function ridIn(errmsg: string): string | null {
   return /\brid: ([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})/.exec(errmsg)?.[1] ?? null;
 }
 
-/** `invalid ip 1.2.3.4 ipv6 ::ffff:1.2.3.4, not in whitelist` and `requestIP: 1.2.*.*`. */
+/** `invalid ip 1.2.3.4 ipv6 ::ffff:1.2.3.4, not in whitelist`, `requestIP: 1.2.*.*`, `from ip: 1.2.3.4`. */
 function addressIn(errmsg: string): string | null {
-  return /\b(?:ip|requestIP:) ([0-9a-fA-F.:*]{3,45})/.exec(errmsg)?.[1] ?? null;
+  // Digits and letters alone are no address: "ip added".
+  return /\b(?:ip|requestIP):? ((?=[0-9a-f*]*[.:])[0-9a-f.:*]{2,44}[0-9a-f*])/i.exec(errmsg)?.[1] ?? null;
 }

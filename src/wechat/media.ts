@@ -32,14 +32,15 @@ export async function openMedia(response: Response, stallTimeoutMs: number): Pro
     await readAtLeast(PEEK_BYTES, reader, head, stallTimeoutMs);
     const contentType = response.headers.get("content-type") ?? "application/octet-stream";
     const first = concat(head);
-    if (first.length === 0) throw unavailable("WeChat answered with an empty body.");
-    if (!looksLikeText(contentType, first)) {
+    const told = errorInHeaders(response.headers);
+    if (first.length === 0 && !told) throw unavailable("WeChat answered with an empty body.");
+    if (!looksLikeText(contentType, first) && !told) {
       const lengthBytes = promisedLength(response.headers);
       return { contentType, lengthBytes, chunks: readBody(first, reader, lengthBytes, stallTimeoutMs) };
     }
     await readAtLeast(MAX_ERROR_BYTES, reader, head, stallTimeoutMs);
     await reader.cancel();
-    return parseError(concat(head));
+    return told ?? parseError(concat(head));
   } catch (error) {
     // Cancelling a stream that has failed already rejects with the same failure.
     await reader.cancel().catch(() => {});
@@ -49,6 +50,13 @@ export async function openMedia(response: Response, stallTimeoutMs: number): Pro
 
 export function isWechatError(answer: object): answer is WechatError {
   return "errcode" in answer;
+}
+
+/** WeCom says it in headers as well, `Error-Code: 40007`; there it is told apart from audio whatever the body is. */
+function errorInHeaders(headers: Headers): WechatError | null {
+  const code = headers.get("error-code");
+  if (code === null || !/^-?[1-9][0-9]{0,9}$/.test(code)) return null;
+  return { errcode: Number(code), errmsg: headers.get("error-msg") ?? "" };
 }
 
 /** Parses `{"errcode":…,"errmsg":…}`; anything else under an error's guise is a fault of the way there. */

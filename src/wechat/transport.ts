@@ -3,6 +3,7 @@
  * change to the next host. Knows nothing of what is asked for.
  */
 import { ServiceError } from "../errors.ts";
+import { healthyFirst, markDown, markUp } from "./hosts.ts";
 
 export interface Transport {
   fetch(url: string, init: RequestInit): Promise<Response>;
@@ -55,33 +56,55 @@ export async function withRetries<T>(
 ): Promise<T> {
   const { attemptsPerOrigin, backoffMs, deadlineMs } = transport.patience;
   const startedAtMs = transport.nowMs();
-  let last: unknown = new ServiceError("wechat-unavailable", "No WeChat host is configured.");
-  for (const origin of origins) {
+  let last: unknown = null;
+  for (const origin of healthyFirst(origins, startedAtMs)) {
     for (let index = 0; index < attemptsPerOrigin; index++) {
       if (index > 0) await transport.sleep(2 * backoffMs * 2 ** (index - 1) * transport.random());
+      if (last !== null && transport.nowMs() - startedAtMs > deadlineMs) throw last;
       try {
-        return await attempt(origin);
+        const result = await attempt(origin);
+        markUp(origin);
+        return result;
       } catch (error) {
+        if (!isTransient(error)) throw error;
         last = error;
-        if (!isTransient(error) || transport.nowMs() - startedAtMs > deadlineMs) throw error;
       }
     }
-    if (last instanceof ServiceError && last.wechat !== null) break;
+    if (hasAnswered(last)) break;
+    markDown(origin, transport.nowMs());
   }
-  throw last;
+  throw last ?? new ServiceError("wechat-unavailable", "No WeChat host is configured.");
 }
+
+/** Why a status is final: a redirect, or a 4xx that blames the request, is the same the next time. */
+class FinalStatus extends Error {}
 
 function isTransient(error: unknown): boolean {
-  return error instanceof ServiceError && error.code === "wechat-unavailable";
+  const unavailable = error instanceof ServiceError && error.code === "wechat-unavailable";
+  return unavailable && !(error.cause instanceof FinalStatus);
 }
 
-/** One request, given up after `answerTimeoutMs`. Network failures and 5xx become `wechat-unavailable`. */
+/** A host that says no in WeChat's own words is up. */
+function hasAnswered(error: unknown): boolean {
+  return error instanceof ServiceError && error.wechat !== null;
+}
+
+/** One request, given up after `answerTimeoutMs`. Whatever is not 2xx becomes `wechat-unavailable`. */
 export async function request(transport: Transport, url: string, init: RequestInit = {}): Promise<Response> {
+  const response = await send(transport, url, init);
+  if (response.ok) return response;
+  // A broken body rejects here; what counts is that it is let go.
+  await response.body?.cancel().catch(() => {});
+  const cause = response.status < 500 ? new FinalStatus() : undefined;
+  throw unavailable(`${new URL(url).host} answered with HTTP status ${response.status}.`, cause);
+}
+
+/** As `request`, but whatever status comes back is an answer. */
+export async function send(transport: Transport, url: string, init: RequestInit): Promise<Response> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), transport.patience.answerTimeoutMs);
-  let response: Response;
   try {
-    response = await transport.fetch(url, {
+    return await transport.fetch(url, {
       ...init,
       // A relay that redirects would be handed the token in the query.
       redirect: "manual",
@@ -94,9 +117,6 @@ export async function request(transport: Transport, url: string, init: RequestIn
   } finally {
     clearTimeout(timer);
   }
-  if (response.ok) return response;
-  await response.body?.cancel();
-  throw unavailable(`${new URL(url).host} answered with HTTP status ${response.status}.`);
 }
 
 /** Seconds after which a failure of this kind has often passed. */

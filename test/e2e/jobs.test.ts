@@ -19,7 +19,7 @@ import { type LocalGateway, startLocalGateway } from "../../tools/local-gateway.
 import { DEMO_ACCOUNT } from "../../tools/simulator/demo-simulator.ts";
 import { type SimulatorServer, startSimulatorServer } from "../../tools/simulator/server.ts";
 import { createSimulator } from "../../tools/simulator/simulator.ts";
-import { fakeTerminal } from "../tools/cli/support.ts";
+import { fakeTerminal } from "../tools/cli/gateway-support.ts";
 import { type Received, type Receiver, startReceiver } from "./receiver.ts";
 
 const SPEEX = readFileSync("test/fixtures/voices/short-half-second.speex");

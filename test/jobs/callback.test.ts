@@ -4,7 +4,7 @@ import type { JobContext } from "../../src/jobs/context.ts";
 import { JobStore } from "../../src/jobs/job-store.ts";
 import { APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
-import { said, servers, wechat } from "../support/gateway.ts";
+import { otherHosts, said, wechat } from "../support/gateway.ts";
 import { consume, createContext, fetchMessage, JOB_ID } from "../support/job-queue.ts";
 import { CALLBACK_HOST, CALLBACK_URL, listen, ok, postJob, untilDone } from "../support/jobs.ts";
 
@@ -42,12 +42,12 @@ describe("a receiver", () => {
 
   it("that redirects to loopback is not followed", async () => {
     const reached: string[] = [];
-    servers.set("127.0.0.1:8080", async (request) => {
+    otherHosts.set("127.0.0.1:8080", async (request) => {
       reached.push(request.url);
       return ok();
     });
     const asked: Request[] = [];
-    servers.set(CALLBACK_HOST, async (request) => {
+    otherHosts.set(CALLBACK_HOST, async (request) => {
       asked.push(request);
       return answering(307, { location: "http://127.0.0.1:8080/admin" });
     });
@@ -64,7 +64,7 @@ describe("a receiver", () => {
   });
 
   it("that never answers is given up after its time, and tried again", async () => {
-    servers.set(
+    otherHosts.set(
       CALLBACK_HOST,
       ({ signal }) =>
         new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))),
@@ -77,7 +77,7 @@ describe("a receiver", () => {
   });
 
   it("that can't be reached is tried again, and nothing is said of its URL", async () => {
-    servers.set(CALLBACK_HOST, async (request) => {
+    otherHosts.set(CALLBACK_HOST, async (request) => {
       throw new TypeError(`cannot connect to ${request.url}`);
     });
     expect((await tryCallback())[0]?.verdict).toBe("retry");

@@ -146,10 +146,11 @@ describe("a voice that can't be had now", () => {
 
 describe("a used-up quota", () => {
   it("of the day stops the whole account until midnight in Beijing, and no other account", async () => {
-    wechat.addRecording(OTHER_APP_ID, "voice-2", SPEEX);
     wechat.misbehave({ kind: "errcode", errcode: 45009, mediaId: "voice-1", times: 1 });
     let nowMs = EVENING_MS;
     vi.spyOn(Date, "now").mockImplementation(() => nowMs);
+    wechat.addRecording(APP_ID, "voice-1", SPEEX);
+    wechat.addRecording(OTHER_APP_ID, "voice-2", SPEEX);
     const context = createContext({ nowMs: () => nowMs, random: () => 0 });
 
     expect(await consume([fetchMessage("voice-1")], context)).toEqual([ACK]);

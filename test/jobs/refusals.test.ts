@@ -5,20 +5,20 @@ import { asBackend, post } from "../support/jobs.ts";
 
 describe("/v1/fetches refuses", () => {
   it.each<[string, unknown, string]>([
-    ["no ids", { mediaIds: [] }, "mediaIds must hold 1 to 1000 media ids."],
-    ["1,001 ids", { mediaIds: Array(1_001).fill("a") }, "mediaIds must hold 1 to 1000 media ids."],
+    ["no ids", { mediaIds: [] }, "The body: mediaIds must hold 1 to 1000 media ids."],
+    ["1,001 ids", { mediaIds: Array(1_001).fill("a") }, "The body: mediaIds must hold 1 to 1000 media ids."],
     [
       "an id that is none",
       { mediaIds: ["good", "not good"] },
-      "mediaIds[1] must be 1 to 256 letters, digits, '-' or '_'.",
+      "The body: mediaIds[1] must be 1 to 256 letters, digits, '-' or '_'.",
     ],
     [
       "an unknown form",
       { mediaIds: ["a"], formats: ["mp3"] },
-      "formats[0] must be one of: speex, wav, ogg, pcm.",
+      "The body: formats[0] must be one of: speex, wav, ogg, pcm.",
     ],
-    ["no form", { mediaIds: ["a"], formats: [] }, "formats must name at least one form."],
-    ["an unknown field", { mediaIds: ["a"], x: 1 }, "The body has a field that is not known here."],
+    ["no form", { mediaIds: ["a"], formats: [] }, "The body: formats must name at least one form."],
+    ["an unknown field", { mediaIds: ["a"], x: 1 }, "The body: has a field that is not known here."],
     [
       "a callback by http",
       { mediaIds: ["a"], callbackUrl: "http://hooks.example.com/" },

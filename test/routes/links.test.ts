@@ -118,20 +118,20 @@ describe("a signed link", () => {
 
 describe("making a link is refused", () => {
   it.each<[string, unknown, string]>([
-    ["an unknown form", { format: "mp3" }, "format must be one of: speex, wav, ogg, pcm, json."],
-    ["no form", {}, "format must be one of: speex, wav, ogg, pcm, json."],
+    ["an unknown form", { format: "mp3" }, "The body: format must be one of: speex, wav, ogg, pcm, json."],
+    ["no form", {}, "The body: format must be one of: speex, wav, ogg, pcm, json."],
     [
       "a time in the past",
       { format: "wav", expiresInSeconds: -1 },
-      "expiresInSeconds must be a whole number of seconds from 1 to 604800.",
+      "The body: expiresInSeconds must be a whole number of seconds from 1 to 604800.",
     ],
     [
       "more than a week",
       { format: "wav", expiresInSeconds: 604_801 },
-      "expiresInSeconds must be a whole number of seconds from 1 to 604800.",
+      "The body: expiresInSeconds must be a whole number of seconds from 1 to 604800.",
     ],
-    ["an unknown field", { format: "wav", expires: 1 }, "The body has a field that is not known here."],
-    ["a list", [], "The body is missing or not a object."],
+    ["an unknown field", { format: "wav", expires: 1 }, "The body: has a field that is not known here."],
+    ["a list", [], "The body: is missing or not an object."],
   ])("with %s", async (_, body, detail) => {
     const response = await makeLink(body);
     expect(response.status).toBe(400);

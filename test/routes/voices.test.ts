@@ -76,6 +76,8 @@ describe("a voice as speex", () => {
     expect(object?.checksums.sha256).toEqual(digest);
     expect(object?.httpMetadata?.contentType).toBe("voice/speex");
     expect(object?.customMetadata).toEqual({
+      bytes: String(speex.length),
+      sha256: new Uint8Array(digest).toHex(),
       framing: "bare",
       looksLike: "",
       frames: "400",
@@ -223,6 +225,7 @@ describe("a voice as json", () => {
       stored: ["source"],
     };
     expect(response.headers.get("content-type")).toBe("application/json");
+    expect(response.headers.get("cache-control")).toBe("private, no-cache");
     expect(await jsonOf(response)).toEqual(metadata);
 
     const again = await ask("/v1/voices/voice-1", { headers: { accept: "application/json" } });
@@ -357,7 +360,7 @@ describe("bad requests", () => {
 
   it("a wrong method is told the right ones", async () => {
     const response = await ask("/v1/voices/voice-1", { method: "POST", body: "{}" });
-    expect(response.headers.get("allow")).toBe("GET, HEAD");
+    expect(response.headers.get("allow")).toBe("GET, HEAD, DELETE");
     await textOf(response);
   });
 });

@@ -7,6 +7,8 @@ export const APP_SECRET = "app-secret-that-must-never-leak";
 export const READER_KEY = "hdv_reader_key-that-must-never-leak";
 /** May also see what is meant for operators. */
 export const OPERATOR_KEY = "hdv_operator_key-that-must-never-leak";
+/** May delete voices, and not even read them. */
+export const DELETER_KEY = "hdv_deleter_key-that-must-never-leak";
 /** Has no scope that reads voices. */
 export const SCOPELESS_KEY = "hdv_scopeless_key-that-must-never-leak";
 /** May use only an account that isn't the default one. */
@@ -28,12 +30,48 @@ export const WEBHOOK_SECRETS = [
 export const OTHER_APP_ID = "wxfedcba0987654321";
 export const OTHER_APP_SECRET = "other-secret-that-must-never-leak";
 
+/** An account of every other source, and what it is asked with. */
+export const CLASSIC_APP_ID = "wxclassic000000001";
+export const CORP_ID = "wwcorp00000000001";
+export const REMOTE_APP_ID = "wxremote0000000001";
+export const PUSHED_APP_ID = "wxpushed0000000001";
+export const CLOUD_APP_ID = "wxcloud00000000001";
+export const CLOUD_TOKEN_APP_ID = "wxcloud00000000002";
+export const SOURCE_SECRET = "source-secret-that-must-never-leak";
+export const REMOTE_ORIGIN = "https://tokens.estate.test";
+export const REMOTE_AUTHORIZATION = "Bearer estate-key-that-must-never-leak";
+export const CLOUD_ORIGIN = "https://inside.cloud.test";
+export const RELAY_ORIGIN = "https://relay.test";
+export const RELAY_SECRET = "relay-secret-that-must-never-leak";
+/** A third-party platform, and an account that may authorise it but is configured nowhere. */
+export const PLATFORM_ID = "wxplatform00000001";
+export const PLATFORM_SECRET = "platform-secret-that-must-never-leak";
+export const PLATFORM_PUSH = {
+  token: "PlatformPushToken",
+  encodingAesKey: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+};
+export const MERCHANT_APP_ID = "wxmerchant00000001";
+/** Configured with the source `authorizer`, for the same platform. */
+export const LISTED_MERCHANT_APP_ID = "wxmerchant00000002";
+/** How messages are pushed to the account that lives on pushed tokens: in plain mode. */
+export const PLAIN_PUSH = { token: "AAAAA" };
+/** May do everything with tokens, and nothing else. */
+export const TOKEN_KEY = "hdv_token_key-that-must-never-leak";
+
 /** Every string above that no log line and no answer may ever hold. */
 export const SECRETS: readonly string[] = [
   APP_SECRET,
   OTHER_APP_SECRET,
+  SOURCE_SECRET,
+  REMOTE_AUTHORIZATION,
+  RELAY_SECRET,
+  PLATFORM_SECRET,
+  PLATFORM_PUSH.token,
+  PLATFORM_PUSH.encodingAesKey,
+  TOKEN_KEY,
   READER_KEY,
   OPERATOR_KEY,
+  DELETER_KEY,
   SCOPELESS_KEY,
   OTHER_APP_KEY,
   BACKEND_KEY,

@@ -7,11 +7,57 @@ const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");
 export const BINDINGS = {
   WECHAT_APP_ID: accounts.APP_ID,
   WECHAT_APP_SECRET: accounts.APP_SECRET,
-  WECHAT_ACCOUNTS: JSON.stringify([{ appId: accounts.OTHER_APP_ID, secret: accounts.OTHER_APP_SECRET }]),
+  WECHAT_ACCOUNTS: JSON.stringify([
+    { appId: accounts.OTHER_APP_ID, secret: accounts.OTHER_APP_SECRET },
+    {
+      appId: accounts.CLASSIC_APP_ID,
+      source: "classic",
+      secret: accounts.SOURCE_SECRET,
+      tokenOrigin: accounts.RELAY_ORIGIN,
+      relaySecret: accounts.RELAY_SECRET,
+    },
+    { appId: accounts.CORP_ID, source: "work", secret: accounts.SOURCE_SECRET },
+    {
+      appId: accounts.REMOTE_APP_ID,
+      source: "remote",
+      url: `${accounts.REMOTE_ORIGIN}/wechat/token`,
+      rotateUrl: `${accounts.REMOTE_ORIGIN}/wechat/token/rotate`,
+      headers: { authorization: accounts.REMOTE_AUTHORIZATION },
+      tokenPath: "data.token",
+      expiresInPath: "data.ttl",
+    },
+    { appId: accounts.PUSHED_APP_ID, source: "pushed", push: accounts.PLAIN_PUSH },
+    {
+      appId: accounts.LISTED_MERCHANT_APP_ID,
+      source: "authorizer",
+      componentAppId: accounts.PLATFORM_ID,
+    },
+    {
+      appId: accounts.CLOUD_APP_ID,
+      source: "cloud",
+      apiOrigins: [accounts.CLOUD_ORIGIN],
+      fromAppId: accounts.CLOUD_APP_ID,
+    },
+    {
+      appId: accounts.CLOUD_TOKEN_APP_ID,
+      source: "cloud",
+      carries: "cloudbase_access_token",
+      apiOrigins: ["https://api.weixin.qq.com"],
+    },
+  ]),
+  WECHAT_PLATFORMS: JSON.stringify([
+    { appId: accounts.PLATFORM_ID, secret: accounts.PLATFORM_SECRET, push: accounts.PLATFORM_PUSH },
+  ]),
   WECHAT_API_ORIGINS: "https://api.weixin.qq.com,https://api2.weixin.qq.com",
   API_KEYS: JSON.stringify([
     { id: "reader", sha256: sha256(accounts.READER_KEY), scopes: ["voices:read"] },
     { id: "operator", sha256: sha256(accounts.OPERATOR_KEY), scopes: ["voices:read", "accounts:read"] },
+    { id: "deleter", sha256: sha256(accounts.DELETER_KEY), scopes: ["voices:delete"] },
+    {
+      id: "token",
+      sha256: sha256(accounts.TOKEN_KEY),
+      scopes: ["token:read", "token:rotate", "token:push"],
+    },
     { id: "scopeless", sha256: sha256(accounts.SCOPELESS_KEY), scopes: ["accounts:read"] },
     {
       id: "backend",

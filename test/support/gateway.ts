@@ -6,21 +6,41 @@ import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import { voicesSettled } from "../../src/voice/service.ts";
 import { createSimulator } from "../../tools/simulator/simulator.ts";
-import { APP_ID, APP_SECRET, OTHER_APP_ID, OTHER_APP_SECRET, READER_KEY } from "./accounts.ts";
+import * as known from "./accounts.ts";
 
 export const wechat = createSimulator({
+  // Not `Date.now` itself: a test that moves the clock puts another function there.
+  now: () => Date.now(),
   accounts: [
-    { appId: APP_ID, secret: APP_SECRET },
-    { appId: OTHER_APP_ID, secret: OTHER_APP_SECRET },
+    { appId: known.APP_ID, secret: known.APP_SECRET },
+    { appId: known.OTHER_APP_ID, secret: known.OTHER_APP_SECRET },
+    { appId: known.CLASSIC_APP_ID, secret: known.SOURCE_SECRET },
+    { appId: known.CORP_ID, secret: known.SOURCE_SECRET, kind: "work" },
+    { appId: known.REMOTE_APP_ID, secret: "kept by the estate's own token server" },
+    { appId: known.PUSHED_APP_ID, secret: "kept by whoever pushes" },
+    { appId: known.CLOUD_APP_ID, secret: "never used" },
+    { appId: known.CLOUD_TOKEN_APP_ID, secret: "never used" },
+    { appId: known.MERCHANT_APP_ID, secret: "the merchant's own" },
+    { appId: known.LISTED_MERCHANT_APP_ID, secret: "the merchant's own" },
+  ],
+  platforms: [
+    {
+      appId: known.PLATFORM_ID,
+      secret: known.PLATFORM_SECRET,
+      push: { ...known.PLATFORM_PUSH, url: `https://hdvoice.test/wechat/push/${known.PLATFORM_ID}` },
+      // Stricter than WeChat is known to be, so that a refresh token that is lost shows.
+      refreshTokens: "rotate",
+    },
   ],
 });
 
-const WECHAT_HOSTS = new Set(["api.weixin.qq.com", "api2.weixin.qq.com"]);
+const WECHAT_HOSTS = new Set(["api.weixin.qq.com", "api2.weixin.qq.com", "qyapi.weixin.qq.com"]);
+
+/** What answers at hosts that aren't WeChat's, in this test. */
+export const otherHosts = new Map<string, (request: Request) => Response | Promise<Response>>();
 
 /** Hosts that can't be reached, as far as this test goes. */
 export const unreachableHosts = new Set<string>();
-/** Servers other than WeChat's that this test has, by host. */
-export const servers = new Map<string, (request: Request) => Promise<Response>>();
 /** Tokens that the stand-in has handed out in this test. */
 export const issuedTokens = new Set<string>();
 /** Everything that the Worker has said in this test. */
@@ -31,8 +51,8 @@ export function mountWechat(): void {
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input as RequestInfo, init as RequestInit);
     const { host } = new URL(request.url);
-    const server = servers.get(host);
-    if (server) return server(request);
+    const other = otherHosts.get(host);
+    if (other) return other(request);
     if (!WECHAT_HOSTS.has(host)) throw new Error(`unexpected request to ${request.url}`);
     if (unreachableHosts.has(host)) throw new TypeError(`cannot connect to ${request.url}`);
     const token = new URL(request.url).searchParams.get("access_token");
@@ -44,7 +64,7 @@ export function mountWechat(): void {
 /** One request to the Worker by its default export, with the reader's key unless `headers` says otherwise. */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
-  if (!headers.has("authorization")) headers.set("authorization", `Bearer ${READER_KEY}`);
+  if (!headers.has("authorization")) headers.set("authorization", `Bearer ${known.READER_KEY}`);
   if (headers.get("authorization") === "none") headers.delete("authorization");
   const response = await exports.default.fetch(`https://hdvoice.test${path}`, { ...init, headers });
   said.push(`${response.status} ${[...response.headers].map((pair) => pair.join(": ")).join("\n")}`);

@@ -4,7 +4,7 @@ import { Webhook } from "standardwebhooks";
 import { expect, vi } from "vitest";
 import type { JobView } from "../../src/jobs/job-view.ts";
 import { BACKEND_KEY, WEBHOOK_SECRETS } from "./accounts.ts";
-import { ask, jsonOf, servers } from "./gateway.ts";
+import { ask, jsonOf, otherHosts } from "./gateway.ts";
 
 export const CALLBACK_HOST = "hooks.example.com";
 export const CALLBACK_URL = `https://${CALLBACK_HOST}/voices`;
@@ -73,7 +73,7 @@ export function listen(
   answer: (delivery: Delivery, count: number) => Response | Promise<Response>,
 ): Delivery[] {
   const deliveries: Delivery[] = [];
-  servers.set(CALLBACK_HOST, async (request) => {
+  otherHosts.set(CALLBACK_HOST, async (request) => {
     const body = await request.text();
     const headers = Object.fromEntries(request.headers);
     const event = new Webhook(WEBHOOK_SECRETS[0]).verify(body, headers) as Delivery["event"];

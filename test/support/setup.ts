@@ -1,10 +1,12 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, vi } from "vitest";
+import { forgetMissing } from "../../src/voice/missing.ts";
 import { voicesSettled } from "../../src/voice/service.ts";
+import { forgetHosts } from "../../src/wechat/hosts.ts";
 import { forgetTokens } from "../../src/wechat/token/cache.ts";
 import { SECRETS } from "./accounts.ts";
-import { issuedTokens, mountWechat, said, servers, unreachableHosts, wechat } from "./gateway.ts";
+import { issuedTokens, mountWechat, otherHosts, said, unreachableHosts, wechat } from "./gateway.ts";
 
 const CONSOLE_METHODS = ["log", "info", "warn", "error", "debug"] as const;
 
@@ -27,10 +29,13 @@ afterEach(async () => {
   const everything = said.join("\n");
   const leaked = [...SECRETS, ...issuedTokens].filter((secret) => everything.includes(secret));
   vi.restoreAllMocks();
+  vi.useRealTimers();
   wechat.reset();
   forgetTokens();
+  forgetMissing();
+  forgetHosts();
+  otherHosts.clear();
   unreachableHosts.clear();
-  servers.clear();
   issuedTokens.clear();
   said.length = 0;
   await reset();

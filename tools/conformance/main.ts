@@ -1,48 +1,70 @@
 /**
- * `npm run conformance`: decodes every vector, compares it with what the reference made of it, prints the table
- * (`--markdown`: as the README has it). Where a C compiler and libspeex are at hand, the reference decodes
- * the vectors afresh as well, so that the committed samples are checked too.
+ * `npm run conformance`: decodes every vector, compares it with what the reference made of it and prints the table
+ * (`--markdown`: as src/audio/speex/README.md has it). Where a C compiler and libspeex are at hand, the reference
+ * decodes the vectors afresh as well, so that the committed samples are checked too.
  */
-import { compare, REQUIRED_SNR_DB, REQUIRED_SNR_SHORT_DB } from "./compare.ts";
+import { type Comparison, compare, REQUIRED_SNR_DB, REQUIRED_SNR_SHORT_DB } from "./compare.ts";
 import { decodePackets, loadSpeexModule, readVector, samplesOf } from "./decode.ts";
-import { buildReference } from "./reference.ts";
-import { VECTORS } from "./vectors.ts";
+import { buildReference, type Reference } from "./reference.ts";
+import { VECTORS, type Vector } from "./vectors.ts";
 
 const SHORT_SECONDS = 3;
-const markdown = process.argv.includes("--markdown");
-const module = loadSpeexModule();
-const reference = buildReference();
 
-function line(cells: readonly string[]): void {
-  const widths = [20, 9, 15, 8];
-  const padded = cells.map((cell, i) =>
-    i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
-  );
-  console.log(markdown ? `| ${padded.join(" | ")} |` : padded.join("  "));
+interface Row extends Comparison {
+  readonly vector: Vector;
+  readonly passes: boolean;
 }
 
-line(["vector", "SNR dB", "max difference", "allowed"]);
-if (markdown) line(["---", "---:", "---:", "---:"]);
-let failures = 0;
-for (const vector of VECTORS) {
+function check(vector: Vector, module: WebAssembly.Module, reference: Reference | null): Row {
   const { stream, packets, reference: committed } = readVector(vector);
-  const fresh = reference ? samplesOf(reference.decode(vector, stream)) : committed;
-  const result = compare(decodePackets(module, vector, packets), fresh);
-  const seconds = fresh.length / (vector.mode === "wideband" ? 16_000 : 8_000);
+  const expected = reference ? samplesOf(reference.decode(vector, stream)) : committed;
+  const result = compare(decodePackets(module, vector, packets), expected);
+  const seconds = expected.length / (vector.mode === "wideband" ? 16_000 : 8_000);
   const requiredDb = seconds < SHORT_SECONDS ? REQUIRED_SNR_SHORT_DB : REQUIRED_SNR_DB;
   const passes =
     result.snrDb >= requiredDb &&
     result.maxDifference <= result.allowedDifference &&
-    result.sampleCount === fresh.length &&
-    compare(committed, fresh).maxDifference <= 1;
-  if (!passes) failures++;
-  line([
-    passes || markdown ? vector.name : `${vector.name} FAILS`,
-    result.snrDb.toFixed(1),
-    `${result.maxDifference}`,
-    `${Math.floor(result.allowedDifference)}`,
-  ]);
+    result.sampleCount === expected.length &&
+    compare(committed, expected).maxDifference <= 1;
+  return { ...result, vector, passes };
 }
+
+function printText(rows: readonly Row[]): void {
+  console.log("vector                 SNR dB  max difference (allowed)  script");
+  for (const { vector, snrDb, maxDifference, allowedDifference, passes } of rows) {
+    const difference = `${maxDifference} (${Math.floor(allowedDifference)})`;
+    const cells = [
+      vector.name.padEnd(20),
+      snrDb.toFixed(1).padStart(8),
+      difference.padStart(25),
+      ` ${vector.script}`,
+    ];
+    console.log(cells.join(" ") + (passes ? "" : "  FAILS"));
+  }
+}
+
+/** One line a situation, wideband and narrowband side by side. */
+function printMarkdown(rows: readonly Row[]): void {
+  console.log(
+    "| vector | encoder | wideband SNR, dB | max difference | narrowband SNR, dB | max difference |",
+  );
+  console.log("|---|---|---:|---:|---:|---:|");
+  const cells = (row: Row | undefined) =>
+    row ? `${row.snrDb.toFixed(1)} | ${row.maxDifference} of ${Math.floor(row.allowedDifference)}` : "– | –";
+  for (const situation of new Set(rows.map(({ vector }) => vector.name.slice(3)))) {
+    const wide = rows.find(({ vector }) => vector.name === `wb-${situation}`);
+    const narrow = rows.find(({ vector }) => vector.name === `nb-${situation}`);
+    const { script } = (wide ?? narrow)?.vector ?? { script: "" };
+    console.log(`| ${situation} | \`${script}\` | ${cells(wide)} | ${cells(narrow)} |`);
+  }
+}
+
+const module = loadSpeexModule();
+const reference = buildReference();
+const rows = VECTORS.map((vector) => check(vector, module, reference));
+if (process.argv.includes("--markdown")) printMarkdown(rows);
+else printText(rows);
+const passed = rows.filter(({ passes }) => passes).length;
 const against = reference ? "libspeex, run now" : "the committed samples (no C compiler or no libspeex here)";
-console.log(`\n${VECTORS.length - failures} of ${VECTORS.length} vectors agree with ${against}.`);
-process.exit(failures === 0 ? 0 : 1);
+console.log(`\n${passed} of ${rows.length} vectors agree with ${against}.`);
+process.exitCode = passed === rows.length ? 0 : 1;

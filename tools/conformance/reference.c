@@ -10,7 +10,7 @@
  *   quality=N vbr=N (quality) vad dtx frames=N (per packet) seed=N loss=PERCENT (random losses)
  *   burst (12 frames lost in a row, twice) silent (packets DTX need not send are lost)
  *   switch (another quality every 7 frames) messages (in-band and user messages before frames)
- *   pad=N (bytes per packet, at least) terminator (a terminator after each frame)
+ *   terminator (a terminator after each frame)
  *
  * Build: cc -O2 reference.c -lspeex -o reference
  */
@@ -22,7 +22,7 @@
 enum { MAX_PACKET_BYTES = 4096, MAX_FRAME_SAMPLES = 640 };
 
 struct script {
-  int quality, vbr, vad, dtx, frames, loss, burst, silent, switching, messages, pad, terminator;
+  int quality, vbr, vad, dtx, frames, loss, burst, silent, switching, messages, terminator;
   unsigned seed;
 };
 
@@ -44,8 +44,7 @@ static struct script parse(const char *text) {
       .frames = option(text, "frames", 1, 1),   .loss = option(text, "loss", 0, 0),
       .burst = option(text, "burst", 0, 1),     .silent = option(text, "silent", 0, 1),
       .switching = option(text, "switch", 0, 1), .messages = option(text, "messages", 0, 1),
-      .pad = option(text, "pad", 0, 0),         .terminator = option(text, "terminator", 0, 1),
-      .seed = option(text, "seed", 1, 1)};
+      .terminator = option(text, "terminator", 0, 1), .seed = option(text, "seed", 1, 1)};
   return s;
 }
 
@@ -104,7 +103,6 @@ static int encode(const SpeexMode *mode, struct script s) {
     if ((frame + 1) % s.frames) continue;
     if (s.terminator) speex_bits_pack(&bits, 15, 5);
     int length = speex_bits_write(&bits, packet, sizeof packet);
-    while (length < s.pad) packet[length++] = 0;
     int lost = (s.silent && !needed) || (int)chance(&s.seed, 100) < s.loss || (s.burst && packets % 40 >= 28);
     write_packet(packet, lost ? 0 : length);
     speex_bits_reset(&bits);

@@ -55,9 +55,12 @@ function situations(mode: Mode): Vector[] {
 export const VECTORS: readonly Vector[] = [
   ...qualities("wideband"),
   ...situations("wideband"),
-  // What WeChat sends: quality 7, every frame padded to 60 bytes.
-  vector("wideband", "wechat", "quality=7,pad=60"),
-  vector("wideband", "wechat-pauses", "quality=7,pad=60", { source: "pauses" }),
+  // What WeChat sends is quality 7: 60 bytes a frame.
+  vector("wideband", "q7-pauses", "quality=7", { source: "pauses" }),
+  vector("wideband", "of-narrowband", "quality=6,frames=2,loss=5", {
+    encodedAs: "narrowband",
+    framesPerPacket: 2,
+  }),
   ...qualities("narrowband"),
   ...situations("narrowband"),
   vector("narrowband", "of-wideband", "quality=8,frames=2", { encodedAs: "wideband", framesPerPacket: 2 }),

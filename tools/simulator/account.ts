@@ -11,8 +11,11 @@ const DAILY_MEDIA_DOWNLOADS = 200_000;
 const MONTHLY_QUOTA_CLEARINGS = 10;
 
 export interface SimulatorAccount {
+  /** A corp's corpId, where `kind` is `work`. */
   appId: string;
   secret: string;
+  /** `work`: an app of a corp in WeCom (work.ts). Default `official`. */
+  kind?: "official" | "work";
   /** IPv4 addresses and ranges. Null or absent: the list is off. */
   ipAllowList?: readonly string[] | null;
   /**
@@ -35,6 +38,7 @@ export interface SimulatorAccount {
 
 export interface Account {
   readonly appId: string;
+  readonly kind: "official" | "work";
   readonly condition: NonNullable<SimulatorAccount["condition"]>;
   readonly quotas: {
     readonly token: Counter;
@@ -56,6 +60,7 @@ export function createAccount(settings: SimulatorAccount): Account {
 
   return {
     appId: settings.appId,
+    kind: settings.kind ?? "official",
     condition: settings.condition ?? "active",
     quotas: {
       token: createCounter(beijingDay, settings.dailyTokenQuota ?? DAILY_TOKEN_CALLS),

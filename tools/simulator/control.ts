@@ -65,6 +65,23 @@ const FILTER = z.strictObject({
   appId: z.string().exactOptional(),
 });
 
+const PLATFORM = z.strictObject({ componentAppId: z.string() });
+const AUTHORIZATION = z.strictObject({
+  componentAppId: z.string(),
+  appId: z.string(),
+  /** Ids with commas between. */
+  permissionSets: z
+    .string()
+    .transform((list) => list.split(",").map(Number))
+    .exactOptional(),
+});
+
+/** Sends a push to the URL that the platform has given, and tells how it was answered. */
+async function sendPush(push: Promise<Request>): Promise<{ status: number; body: string }> {
+  const response = await fetch(await push);
+  return { status: response.status, body: await response.text() };
+}
+
 type Command = (simulator: Simulator, request: Request, query: unknown) => Promise<unknown> | unknown;
 
 /** What a command returns is answered as JSON, nothing as 204. Its query or body is checked first. */
@@ -82,6 +99,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     simulator.revokeTokens(appId, aftermath);
   },
   "POST expire": (simulator, _request, query) => simulator.expireTokens(EXPIRY.parse(query).appId),
+  "POST push/ticket": (simulator, _request, query) =>
+    sendPush(simulator.pushTicket(PLATFORM.parse(query).componentAppId)),
+  "POST push/authorized": (simulator, _request, query) => {
+    const { componentAppId, appId, permissionSets } = AUTHORIZATION.parse(query);
+    return sendPush(simulator.pushAuthorized(componentAppId, appId, permissionSets));
+  },
+  "POST push/unauthorized": (simulator, _request, query) => {
+    const { componentAppId, appId } = AUTHORIZATION.parse(query);
+    return sendPush(simulator.pushUnauthorized(componentAppId, appId));
+  },
   "POST reset": (simulator) => simulator.reset(),
   "GET calls": (simulator, _request, query) => simulator.calls(FILTER.parse(query)),
 };

@@ -1,8 +1,10 @@
 /** What an endpoint is, and the two checks most of them begin with. */
 import type { Account } from "./account.ts";
 import type { Answer } from "./answer.ts";
+import { type CloudBook, ownerOfCloudToken } from "./cloud.ts";
 import { WechatError } from "./errors.ts";
 import type { IncomingCall } from "./incoming-call.ts";
+import type { PlatformBook } from "./platform-book.ts";
 import type { RecordingShelf } from "./recordings.ts";
 import type { TokenBook } from "./token-book.ts";
 
@@ -11,6 +13,8 @@ export interface World {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly tokens: TokenBook;
   readonly recordings: RecordingShelf;
+  readonly cloud: CloudBook;
+  readonly platforms: PlatformBook;
 }
 
 /** Answers one path. Throws WechatError for a refusal. */
@@ -26,7 +30,7 @@ export function accountBySecret(
   if (!appId) throw new WechatError(41002);
   if (!secret) throw new WechatError(41004);
   const account = world.accounts.get(appId);
-  if (!account) throw new WechatError(40013);
+  if (account?.kind !== "official") throw new WechatError(40013);
   account.checkAddress(call.clientIp, "secret-call");
   if (account.condition === "secret-frozen") throw new WechatError(40243);
   account.checkSecret(secret);
@@ -36,11 +40,13 @@ export function accountBySecret(
 
 /** The account behind the access_token in the query. */
 export function accountByToken(call: IncomingCall, world: World): Account {
-  if (!call.accessToken) throw new WechatError(41001);
-  const appId = world.tokens.check(call.accessToken, call.nowMs);
+  const cloudAppId = ownerOfCloudToken(call, world);
+  if (!cloudAppId && !call.accessToken) throw new WechatError(41001);
+  const appId = cloudAppId ?? world.tokens.check(call.accessToken ?? "", call.nowMs);
   const account = world.accounts.get(appId);
   if (!account) throw new WechatError(40013);
-  account.checkAddress(call.clientIp, "token-call");
+  if (account.kind !== "official") throw new WechatError(40001);
+  if (!cloudAppId) account.checkAddress(call.clientIp, "token-call");
   if (account.condition === "frozen") throw new WechatError(50007);
   return account;
 }

@@ -20,6 +20,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   41002: "appid missing",
   41004: "appsecret missing",
   41006: "media_id missing",
+  41018: "component_appid missing",
   42001: "access_token expired",
   43001: "require GET method",
   43002: "require POST method",
@@ -30,9 +31,17 @@ const MESSAGES: Readonly<Record<number, string>> = {
   48006: "forbid to clear quota because of reaching the limit",
   50004: "forbidden to use the token api",
   50007: "account is frozen",
+  60020: "not allow to access from your ip",
+  61003: "component is not authorized by this account",
+  61004: "access clientip is not registered",
+  61005: "component ticket is expired",
+  61006: "component ticket is invalid",
   61007: "api is unauthorized to component",
+  61010: "code is expired",
+  61023: "refresh_token is invalid",
   76003: "cgi_path is invalid",
   76021: "cgi_path not found",
+  85107: "api not in the allow list",
 };
 
 /** These were only ever seen with a rid behind the text; all others carry a hint too. */

@@ -6,6 +6,8 @@ export const CLIENT_IP_HEADER = "x-simulator-client-ip";
 
 export interface IncomingCall {
   readonly method: string;
+  /** The host that the caller meant; behind the Node server always the same one. */
+  readonly host: string;
   readonly path: string;
   readonly query: URLSearchParams;
   /** The JSON object in the body; null when there is none or it isn't one. */
@@ -33,10 +35,15 @@ export async function readCall(
 
   return {
     method: request.method,
+    host: url.hostname,
     path: url.pathname,
     query,
     json,
-    appId: query.get("appid") || text(json, "appid") || (accessToken && ownerOf(accessToken)),
+    appId:
+      query.get("appid") ||
+      query.get("corpid") ||
+      text(json, "appid") ||
+      (accessToken && ownerOf(accessToken)),
     mediaId: query.get("media_id") || text(json, "media_id"),
     accessToken,
     clientIp: plainAddress(request.headers.get(CLIENT_IP_HEADER) ?? defaultClientIp),

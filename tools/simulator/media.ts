@@ -17,6 +17,7 @@ function createDownload(endpoint: RecordingEndpoint): Endpoint {
   return (call, world) => {
     if (call.method !== "GET" && call.method !== "POST") throw new WechatError(43001);
     const account = accountByToken(call, world);
+    if (call.accessToken) world.platforms.checkMediaGrant(call.accessToken);
     if (account.condition === "unverified") throw new WechatError(48001);
     if (!call.mediaId) throw new WechatError(41006);
     // Whether the two downloads share one counter isn't documented. One counter is the stricter reading.
@@ -28,7 +29,7 @@ function createDownload(endpoint: RecordingEndpoint): Endpoint {
   };
 }
 
-function recordingAnswer({ mediaId, bytes, contentType }: Recording): Answer {
+export function recordingAnswer({ mediaId, bytes, contentType }: Recording): Answer {
   const headers = {
     connection: "close",
     "content-type": contentType,

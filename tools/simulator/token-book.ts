@@ -34,6 +34,10 @@ export interface TokenBook {
   currentStable(account: Account, nowMs: number): IssuedToken;
   /** Force mode: kills the current token; within its limits only, else like normal mode. */
   forceStable(account: Account, nowMs: number): IssuedToken;
+  /** WeCom's way: the current token until it has ended, then another. */
+  currentUntilEnd(account: Account, nowMs: number): IssuedToken;
+  /** One more token that has nothing to do with any other, as an authorised platform gets. */
+  issueSeparate(appId: string, nowMs: number): IssuedToken;
   /** The account a token was issued to, dead or alive; null: never issued. */
   ownerOf(value: string): string | null;
   /** Throws 40014, 40001 or 42001 unless the token works now. Returns its account's appId. */
@@ -94,6 +98,15 @@ export function createTokenBook(): TokenBook {
 
   return {
     currentStable,
+
+    issueSeparate: issue,
+
+    currentUntilEnd({ appId }, nowMs) {
+      const entry = latestOf(appId);
+      const { stable } = entry;
+      const works = stable !== null && nowMs < Math.min(stable.expiresAtMs, stable.replacedAtMs);
+      return works ? stable : issueStable(entry, appId, nowMs);
+    },
 
     issueClassic({ appId }, nowMs) {
       const entry = latestOf(appId);

@@ -22,8 +22,8 @@ const VENDOR = "hdvoice";
 /** Rates beyond these are damage: the modes are made for 8, 16 and 32 kHz. */
 const MIN_RATE_HZ = 4_000;
 const MAX_RATE_HZ = 96_000;
-/** speexenc packs at most 10. */
-const MAX_FRAMES_PER_PACKET = 100;
+/** As many as the decoder gives at one go. speexenc packs at most 10. */
+const MAX_FRAMES_PER_PACKET = 50;
 
 const SAMPLES_PER_FRAME = { narrowband: 160, wideband: 320 } as const;
 

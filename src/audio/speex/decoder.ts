@@ -61,7 +61,6 @@ interface SpeexExports {
   readonly memory: WebAssembly.Memory;
   inputAddress(): number;
   inputBytes(): number;
-  packetBytes(): number;
   lengthsAddress(): number;
   outputAddress(): number;
   framesPerCall(): number;
@@ -89,7 +88,6 @@ export function createDecoder(
   const wideband = format.mode === "wideband";
   const frameSamples = wideband ? 320 : 160;
   const packetsPerCall = Math.floor(framesPerCall / framesPerPacket);
-  const longestPacket = wasm.packetBytes();
 
   // The module's memory never grows, so that these views stay good.
   const { buffer } = wasm.memory;
@@ -115,25 +113,23 @@ export function createDecoder(
     if (onPcm) onPcm(output.subarray(0, frameCount * frameSamples * 2));
   }
 
-  function run(packets: SpeexPackets, onPcm: PcmSink | null): void {
-    const { bytes, lengths: packetLengths } = packets;
+  function run({ bytes, lengths: packetLengths }: SpeexPackets, onPcm: PcmSink | null): void {
     const packetCount = packetLengths.length;
-    let offset = 0;
+    let start = 0;
     for (let next = 0; next < packetCount; ) {
-      let filled = 0;
+      // As many packets as fit, copied in one go. One that is longer than all the room is cut: no frame is that long.
+      let end = start;
       let taken = 0;
-      while (taken < packetsPerCall && next < packetCount) {
+      for (; taken < packetsPerCall && next < packetCount; taken++, next++) {
         const length = packetLengths[next] ?? 0;
-        const kept = Math.min(length, longestPacket, bytes.length - offset);
-        if (filled + kept > input.length) break;
-        input.set(bytes.subarray(offset, offset + kept), filled);
-        lengths[taken++] = kept;
-        filled += kept;
-        offset += length;
-        next++;
+        if (taken > 0 && end + length - start > input.length) break;
+        lengths[taken] = Math.max(0, Math.min(length, input.length, bytes.length - end));
+        end += length;
       }
+      input.set(bytes.subarray(start, Math.min(end, start + input.length)));
       guard(() => wasm.decode(taken, onPcm === null));
       give(taken * framesPerPacket, onPcm);
+      start = end;
     }
   }
 

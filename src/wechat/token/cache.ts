@@ -1,126 +1,147 @@
 /**
- * The token as every request sees it: isolate memory, then KV, then whoever may ask WeChat for one.
- *
- * KV is a copy that other places see up to a minute late. That is harmless: `stable_token` changes the token
- * five minutes before the old one ends, and the old one works until then.
+ * The token as every request sees it: isolate memory, then the copy in KV, then the account's keeper. The keeper
+ * alone asks WeChat; this file only reads, and tells it now and then that the account is in use.
  */
-import type { Account } from "../../config-schema.ts";
+import { IDLE_MS, UNUSABLE_BEFORE_MS } from "./policy.ts";
 import type { AccessToken, TokenKeeper, TokenProvider } from "./source.ts";
 
 /** How long an isolate trusts its own copy. WeChat recommends a minute; a rotation should spread faster. */
 const MEMORY_MS = 30_000;
-/** In a token's last five minutes `stable_token` hands out its successor while the old one still works. */
-const RENEW_BEFORE_MS = 300_000;
-/** A token with less than this left could end on its way to WeChat. */
-const UNUSABLE_BEFORE_MS = 10_000;
-/** KV refuses an expiration below 60 s. */
-const MIN_KV_TTL_SECONDS = 60;
+/** The keeper hears of use in a token's last hour and a bit: only then does it matter whether to renew. */
+const REPORT_USE_BEFORE_END_MS = IDLE_MS + 300_000;
+/** An isolate reports use no more often. */
+const REPORT_USE_EVERY_MS = 1_200_000;
+/** KV may show a refused token to other places for a minute after it was taken back. */
+const REFUSED_FOR_MS = 120_000;
+/** A failure is handed to everyone for so long, so that a broken account doesn't bring every request to its keeper. */
+const FAILURE_MS = 1_000;
 
-interface Remembered {
-  readonly token: AccessToken;
-  readonly readAtMs: number;
+interface Entry {
+  token: AccessToken | null;
+  readAtMs: number;
+  refused: string | null;
+  refusedAtMs: number;
+  reportedAtMs: number;
+  failure: unknown;
+  failedAtMs: number;
+  readonly underWay: Map<string, Promise<AccessToken>>;
 }
 
+/** What one isolate knows, by KV key. */
+export type IsolateMemory = Map<string, Entry>;
+
 /**
- * Tokens by KV key, and the requests for them that are under way. Shared by all requests of the isolate, safely: a token is plain
- * data, and a renewal is kept alive by `waitUntil` when the request that began it ends early.
+ * Shared by all requests of the isolate, safely: a token is plain data, and a question to the keeper is kept alive
+ * by `waitUntil` when the request that began it ends early.
  */
-const memory = new Map<string, Remembered>();
-const renewals = new Map<string, Promise<AccessToken>>();
+const isolateMemory: IsolateMemory = new Map();
 
 /** Forgets what this isolate knows, as a fresh isolate would. For tests. */
 export function forgetTokens(): void {
-  memory.clear();
-  renewals.clear();
+  isolateMemory.clear();
 }
 
 export interface TokenCacheOptions {
-  readonly kv: KVNamespace;
-  readonly keeper: TokenKeeper;
+  readonly kv: Pick<KVNamespace, "get">;
+  readonly key: string;
+  readonly keeper: Pick<TokenKeeper, "current" | "replace">;
   readonly waitUntil: (promise: Promise<unknown>) => void;
   readonly nowMs: () => number;
-  /** 0 ≤ x < 1: spreads the renewals of many isolates over a minute. */
-  readonly random: () => number;
+  /** Another isolate's, in tests that need several. */
+  readonly memory?: IsolateMemory;
 }
 
-/** The one place that builds a token's key. */
-export function tokenKey(account: Pick<Account, "appId" | "source">): string {
-  return `token:v1:${account.appId}:${account.source}`;
-}
+export function createTokenCache(options: TokenCacheOptions): TokenProvider {
+  const { kv, key, keeper, waitUntil, nowMs, memory = isolateMemory } = options;
 
-export function createTokenCache(account: Account, options: TokenCacheOptions): TokenProvider {
-  const { kv, keeper, waitUntil, nowMs, random } = options;
-  const key = tokenKey(account);
+  return {
+    async get() {
+      const token = fromMemory() ?? (await fromKv());
+      if (!token) return once("current", () => keeper.current());
+      reportUse(token);
+      return token;
+    },
 
-  return { get, rotate };
+    async rotate(rejected) {
+      const newer = fromMemory();
+      if (newer && newer.value !== rejected) return newer;
+      const known = entry();
+      known.token = null;
+      known.refused = rejected;
+      known.refusedAtMs = nowMs();
+      const stored = await fromKv();
+      return stored ?? once(`replace ${rejected}`, () => keeper.replace(rejected));
+    },
+  };
 
-  async function get(): Promise<string> {
-    const token = fromMemory() ?? (await fromKv());
-    if (!token) return (await renewOnce()).value;
-    if (remainingMs(token) < RENEW_BEFORE_MS - random() * 60_000) {
-      // The old token still works: nobody waits for the new one.
-      waitUntil(renewOnce().catch(() => {}));
+  function entry(): Entry {
+    let known = memory.get(key);
+    if (!known) {
+      known = { ...UNKNOWN, underWay: new Map() };
+      memory.set(key, known);
     }
-    return token.value;
+    return known;
   }
 
-  async function rotate(rejected: string): Promise<string> {
-    memory.delete(key);
-    const stored = await fromKv();
-    if (stored && stored.value !== rejected) return stored.value;
-    return (await once("replace", () => keeper.replace(rejected))).value;
+  /** One question of a kind at a time per isolate; later callers join the one under way. */
+  function once(kind: string, ask: () => Promise<AccessToken>): Promise<AccessToken> {
+    const known = entry();
+    const running = known.underWay.get(kind);
+    if (running !== undefined) return running;
+    if (kind === "current" && nowMs() - known.failedAtMs < FAILURE_MS) return Promise.reject(known.failure);
+    const asking = ask()
+      .then(remember, (error) => {
+        known.failure = error;
+        known.failedAtMs = nowMs();
+        throw error;
+      })
+      .finally(() => known.underWay.delete(kind));
+    known.underWay.set(kind, asking);
+    waitUntil(asking.catch(() => {}));
+    return asking;
   }
 
-  function renewOnce(): Promise<AccessToken> {
-    return once("renew", () => keeper.renew());
-  }
-
-  /** One request of a kind at a time per isolate; later callers join the one under way. */
-  function once(kind: "renew" | "replace", ask: () => Promise<AccessToken>): Promise<AccessToken> {
-    const underWay = `${kind} ${key}`;
-    let renewal = renewals.get(underWay);
-    if (!renewal) {
-      renewal = ask()
-        .then(remember)
-        .finally(() => renewals.delete(underWay));
-      renewals.set(underWay, renewal);
-      waitUntil(renewal.catch(() => {}));
-    }
-    return renewal;
+  function reportUse(token: AccessToken): void {
+    const known = entry();
+    if (token.expiresAtMs - nowMs() > REPORT_USE_BEFORE_END_MS) return;
+    if (nowMs() - known.reportedAtMs < REPORT_USE_EVERY_MS) return;
+    known.reportedAtMs = nowMs();
+    waitUntil(once("current", () => keeper.current()).catch(() => {}));
   }
 
   function fromMemory(): AccessToken | null {
-    const entry = memory.get(key);
-    if (!entry || nowMs() - entry.readAtMs > MEMORY_MS) return null;
-    return usable(entry.token);
+    const { token, readAtMs } = entry();
+    return token && nowMs() - readAtMs <= MEMORY_MS ? usable(token) : null;
   }
 
   async function fromKv(): Promise<AccessToken | null> {
     const stored = await kv.get<AccessToken>(key, { type: "json", cacheTtl: MEMORY_MS / 1000 });
     const token = stored && usable(stored);
-    if (token) memory.set(key, { token, readAtMs: nowMs() });
-    return token;
+    const { refused, refusedAtMs } = entry();
+    if (!token || (token.value === refused && nowMs() - refusedAtMs < REFUSED_FOR_MS)) return null;
+    return remember(token);
   }
 
-  async function remember(token: AccessToken): Promise<AccessToken> {
-    memory.set(key, { token, readAtMs: nowMs() });
-    const ttlSeconds = Math.floor(remainingMs(token) / 1000);
-    try {
-      await kv.put(key, JSON.stringify(token), {
-        expirationTtl: Math.max(ttlSeconds, MIN_KV_TTL_SECONDS),
-      });
-    } catch {
-      // KV takes one write a second per key. Whoever wrote just before us stored the same token.
-      console.warn(JSON.stringify({ event: "token-not-stored", appId: account.appId }));
-    }
+  function remember(token: AccessToken): AccessToken {
+    const known = entry();
+    known.token = token;
+    known.readAtMs = nowMs();
+    // The keeper hands out a refused token again only after it has asked the source about it.
+    if (known.refused === token.value) known.refused = null;
     return token;
   }
 
   function usable(token: AccessToken): AccessToken | null {
-    return remainingMs(token) > UNUSABLE_BEFORE_MS ? token : null;
-  }
-
-  function remainingMs(token: AccessToken): number {
-    return token.expiresAtMs - nowMs();
+    return token.expiresAtMs - nowMs() > UNUSABLE_BEFORE_MS ? token : null;
   }
 }
+
+const UNKNOWN: Omit<Entry, "underWay"> = {
+  token: null,
+  readAtMs: 0,
+  refused: null,
+  refusedAtMs: 0,
+  reportedAtMs: Number.NEGATIVE_INFINITY,
+  failure: null,
+  failedAtMs: Number.NEGATIVE_INFINITY,
+};

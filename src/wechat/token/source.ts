@@ -1,28 +1,54 @@
 /** Where an account's access token comes from, and what the rest of the Worker sees of it. */
+import type { Failure } from "./failure-record.ts";
 
 export interface AccessToken {
   readonly value: string;
   readonly expiresAtMs: number;
 }
 
+/** `normal` may give the token that is in use already; `force` must replace it. */
+export type AskMode = "normal" | "force";
+
 /**
- * Asks for a token where it is made. `normal` may give the token that is in use already; `force` must replace
- * it. Fails with a ServiceError. One module each; called only by whoever keeps the token, never per request.
+ * Asks for a token where it is made; fails with a ServiceError. One module each (registry.ts), called only by the
+ * account's steward, never per request.
  */
 export interface TokenSource {
-  readonly kind: string;
-  fetchToken(mode: "normal" | "force"): Promise<AccessToken>;
+  /** How long before a token's end its successor can be had. 0: only once it has ended. */
+  readonly renewLeadMs: number;
+  /** Whether `force` gets further than `normal` does. */
+  readonly forceable: boolean;
+  /** `rejected` is the token that WeChat refused, where one was. */
+  fetchToken(mode: AskMode, rejected: string | null): Promise<AccessToken>;
 }
 
 /** What a client of WeChat needs: a token that should work, and another one when it was refused. */
 export interface TokenProvider {
-  get(): Promise<string>;
+  get(): Promise<AccessToken>;
   /** Reports the token that WeChat refused. Whoever reports an old one gets the newer one, without a new request. */
-  rotate(rejected: string): Promise<string>;
+  rotate(rejected: string): Promise<AccessToken>;
 }
 
-/** Whoever may ask the source. One per account must be enough for the whole world; see cache.ts. */
+/** The one who may ask the source: one per account in the whole world (keeper.ts). Fails with a ServiceError. */
 export interface TokenKeeper {
-  renew(): Promise<AccessToken>;
+  /** The token in use. Counts as use of the account: only an account in use is renewed ahead of time. */
+  current(): Promise<AccessToken>;
   replace(rejected: string): Promise<AccessToken>;
+  /** Takes a token from outside, for the sources that live on it. */
+  push(token: AccessToken): Promise<void>;
+  /** Drops token and failures: what they rested on has changed. */
+  forget(): Promise<void>;
+  status(): Promise<TokenStatus>;
+}
+
+/** How an account's token is doing, without the token. */
+export interface TokenStatus {
+  /** `expiring`: within its last minutes, the successor is awaited. `refused`: WeChat turned it down. */
+  readonly state: "fresh" | "expiring" | "expired" | "refused" | "none";
+  readonly obtainedAtMs: number | null;
+  readonly expiresAtMs: number | null;
+  /** When somebody last needed it; null: never. After an hour without use the keeper lets it lapse. */
+  readonly usedAtMs: number | null;
+  readonly forcedToday: number;
+  readonly lastFailure: { readonly failure: Failure; readonly atMs: number } | null;
 }

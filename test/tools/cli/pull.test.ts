@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { pull } from "../../../tools/cli/pull.ts";
-import { type FakeGateway, fakeGateway, fakeTerminal, KEY, problem } from "./support.ts";
+import { type FakeGateway, fakeGateway, fakeTerminal, KEY, problem } from "./gateway-support.ts";
 
 let folder: string;
 let gateway: FakeGateway;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { watch } from "../../../tools/cli/watch.ts";
-import { type FakeGateway, fakeGateway, fakeTerminal, problem } from "./support.ts";
+import { type FakeGateway, fakeGateway, fakeTerminal, problem } from "./gateway-support.ts";
 
 let gateway: FakeGateway;
 

@@ -13,11 +13,12 @@
 export const MAX_PACKET_BYTES: i32 = 8192;
 
 /** Zeros behind the packet: a frame that starts in its last bits may read this far past its end. */
-const ZERO_BYTES: usize = 256;
+const ZERO_BYTES: i32 = 256;
 
-const REVERSED: usize = memory.data(8192 + 16 + 256, 16);
+const REVERSED_BYTES: i32 = ZERO_BYTES + 16 + MAX_PACKET_BYTES;
+const REVERSED: usize = memory.data(REVERSED_BYTES, 16);
 /** The packet's first byte is just below this address. */
-const TOP: usize = REVERSED + 8192 + 16 + 256;
+const TOP: usize = REVERSED + REVERSED_BYTES;
 
 let position: u32 = 0;
 let limit: u32 = 0;
@@ -27,11 +28,14 @@ export function openPacket(bytes: usize, lengthBytes: i32): void {
   const length = <usize>min(lengthBytes, MAX_PACKET_BYTES);
   for (let i: usize = 0; i < length; i += 16) {
     const chunk = v128.load(bytes + i);
-    v128.store(TOP - 16 - i, i8x16.shuffle(chunk, chunk, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+    v128.store(
+      TOP - 16 - i,
+      i8x16.shuffle(chunk, chunk, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+    );
   }
-  for (let i: usize = 16; i <= ZERO_BYTES; i += 16) v128.store(TOP - length - i, i64x2.splat(0));
+  for (let i: usize = 16; i <= <usize>ZERO_BYTES; i += 16) v128.store(TOP - length - i, i64x2.splat(0));
   position = 0;
-  limit = <u32>length << 3;
+  limit = (<u32>length) << 3;
 }
 
 /** The next 57 bits at least, from the top of the word down; zeros past the packet's end. */

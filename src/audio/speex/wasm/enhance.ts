@@ -57,7 +57,10 @@ function mixTaps(comb: f32, longLag: bool, first: usize, second: usize): void {
   const likeness = v128.shuffle<i64>(firstHalf, secondHalf, 1, 3);
   const crossEnergy = v128.shuffle<f32>(sums1, sums3, 2, 2, 6, 6);
   const energies = v128.load(ENERGIES);
-  const energy = f32x4.add(v128.shuffle<f32>(energies, energies, 0, 0, 2, 2), v128.shuffle<f32>(energies, energies, 1, 1, 3, 3));
+  const energy = f32x4.add(
+    v128.shuffle<f32>(energies, energies, 0, 0, 2, 2),
+    v128.shuffle<f32>(energies, energies, 1, 1, 3, 3),
+  );
 
   // Each tap's gain: w · c / max(c, 1 − d·p²) · √(energy / tap energy), p the normalized correlation.
   const one = f32x4.splat(1);
@@ -80,7 +83,14 @@ function mixTaps(comb: f32, longLag: bool, first: usize, second: usize): void {
   const scale = f32x4.sqrt(f32x4.div(f32x4.pmin(power(energy), mixedPower), mixedPower));
   const scaledGain = f32x4.mul(scale, gain);
   mix(LOW_BAND_INPUT, first, TAPS, splatLane0(scale), splatLane0(scaledGain), splatLane1(scaledGain));
-  mix(LOW_BAND_INPUT + HALF_BYTES, second, TAPS + 2 * HALF_BYTES, splatLane2(scale), splatLane2(scaledGain), splatLane3(scaledGain));
+  mix(
+    LOW_BAND_INPUT + HALF_BYTES,
+    second,
+    TAPS + 2 * HALF_BYTES,
+    splatLane2(scale),
+    splatLane2(scaledGain),
+    splatLane3(scaledGain),
+  );
 }
 
 /** Mean square of 80 samples with these energies, 1 at least. */

@@ -10,8 +10,12 @@ const FRAME_BYTES: usize = 640;
 /** So many frames go by before the history is moved back to the buffer's start. */
 const FRAMES_IN_BUFFER: usize = 16;
 
-const BUFFER: usize = memory.data(352 * 4 + 16 * 640 + 64, 16);
-const BUFFER_END: usize = BUFFER + HISTORY_BYTES + FRAMES_IN_BUFFER * FRAME_BYTES;
+/** Zeros behind the frame, and what a last unaligned load may touch. */
+const MARGIN_BYTES: usize = 64;
+
+const BUFFER_BYTES: usize = HISTORY_BYTES + FRAMES_IN_BUFFER * FRAME_BYTES;
+const BUFFER: usize = memory.data(<i32>(BUFFER_BYTES + MARGIN_BYTES), 16);
+const BUFFER_END: usize = BUFFER + BUFFER_BYTES;
 
 /** First sample of the frame; the past lies before it. */
 export let excitation: usize = BUFFER + HISTORY_BYTES - FRAME_BYTES;
@@ -50,7 +54,8 @@ export function addUp(to: usize, adaptive: usize, innovation: usize): f32 {
 
 /** Measures the frame's four sub-frames anew. */
 export function measureEnergies(): void {
-  for (let s: usize = 0; s < 4; s++) store<f32>(ENERGIES + (s << 2), sumOfSquares(excitation + s * 160, 160), 4);
+  for (let s: usize = 0; s < 4; s++)
+    store<f32>(ENERGIES + (s << 2), sumOfSquares(excitation + s * 160, 160), 4);
 }
 
 export function sumOfSquares(at: usize, lengthBytes: usize): f32 {

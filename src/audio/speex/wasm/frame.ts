@@ -1,4 +1,5 @@
 /** One frame: finds where it begins, decodes or conceals it, filters it. */
+import { makeBands } from "./bands";
 import { read, remaining, seek, skip, tell } from "./bits";
 import { delayOnly, enhance } from "./enhance";
 import {
@@ -21,7 +22,6 @@ import {
   USER_MESSAGE,
 } from "./modes";
 import { decodeNarrowband } from "./narrowband";
-import { synthesize } from "./synthesis";
 
 /** What a packet's next frame turned out to be. */
 export const DECODED: i32 = 0;
@@ -70,10 +70,10 @@ export function decodeFrame(): i32 {
   if (highBandMode > 0) {
     seek(highBandPosition);
     decodeHighBand(highBandMode);
-    synthesize(HIGH_BAND_EXCITATION);
+    makeBands(HIGH_BAND_EXCITATION);
   } else {
     if (wideband) restHighBand(loss.isDiscontinuous());
-    synthesize(HIGH_BAND_SUBSTITUTE);
+    makeBands(HIGH_BAND_SUBSTITUTE);
   }
   seek(highBandPosition + highBandBits(highBandMode) - 4);
   return DECODED;
@@ -90,7 +90,7 @@ export function concealFrame(): void {
     useHighPass(NARROWBAND);
     if (wideband) concealHighBand();
   }
-  synthesize(HIGH_BAND_SUBSTITUTE);
+  makeBands(HIGH_BAND_SUBSTITUTE);
 }
 
 /** Reads up to the first field of the next frame, and looks ahead to its high band. */
@@ -120,14 +120,13 @@ function findHighBand(): i32 {
   const start = tell();
   highBandPosition = start + narrowbandBits(narrowbandMode) - 5;
   highBandMode = 0;
-  if (!wideband) {
-    // The 4 bits that a high band in mode 0 would have are not there.
-    highBandPosition = start + narrowbandBits(narrowbandMode) - 5;
-    return DECODED;
-  }
+  if (!wideband) return DECODED;
   seek(highBandPosition);
-  if (remaining() > 0 && read(1) != 0) highBandMode = read(3);
-  highBandPosition = tell();
+  // A 0 is the next frame's first bit, and stays where it is.
+  if (remaining() > 0 && read(1) != 0) {
+    highBandMode = read(3);
+    highBandPosition = tell();
+  }
   seek(start);
   return highBandMode > LAST_HIGH_BAND_MODE ? CORRUPT : DECODED;
 }

@@ -47,7 +47,8 @@ export function decodeHighBand(mode: u32): void {
       energy += foldNarrowband(to, s);
       continue;
     }
-    const gain = load<f32>(HIGH_BAND_GAINS + (<usize>read(4) << 2)) * load<f32>(LEVEL_OVER_RATIO + (s << 2));
+    const gain =
+      load<f32>(HIGH_BAND_GAINS + ((<usize>read(4)) << 2)) * load<f32>(LEVEL_OVER_RATIO + (s << 2));
     if (mode == 2) {
       energy += sumOfLanes(readHighBandShapes10x32(to, gain));
       continue;
@@ -63,7 +64,10 @@ export function decodeHighBand(mode: u32): void {
 /** The bands are to meet at the same level at 4 kHz. */
 function compareBands(): void {
   const small = f32x4.splat(0.01);
-  const ratio = f32x4.div(f32x4.add(v128.load(LOW_BAND_EDGE), small), f32x4.add(v128.load(HIGH_BAND_EDGE), small));
+  const ratio = f32x4.div(
+    f32x4.add(v128.load(LOW_BAND_EDGE), small),
+    f32x4.add(v128.load(HIGH_BAND_EDGE), small),
+  );
   const inverse = f32x4.div(f32x4.splat(1), f32x4.pmax(f32x4.splat(1e-15), ratio));
   const lowLevel = f32x4.sqrt(madd(f32x4.splat(0.025), v128.load(ENERGIES, 4), f32x4.splat(0.1)));
   v128.store(INVERSE_RATIO, inverse);
@@ -72,7 +76,8 @@ function compareBands(): void {
 
 /** Sub-mode 1: the narrowband's innovation mirrored, by flipping every other sign. Returns the sum of squares. */
 function foldNarrowband(to: usize, subframe: usize): f32 {
-  const gain = FOLDING * load<f32>(FOLDING_GAINS + (<usize>read(5) << 2)) * load<f32>(INVERSE_RATIO + (subframe << 2));
+  const gain =
+    FOLDING * load<f32>(FOLDING_GAINS + ((<usize>read(5)) << 2)) * load<f32>(INVERSE_RATIO + (subframe << 2));
   const scale = f32x4.mul(f32x4(1, -1, 1, -1), f32x4.splat(gain));
   const from = INNOVATION + subframe * 160;
   for (let i: usize = 0; i < 160; i += 16) v128.store(to + i, f32x4.mul(scale, v128.load(from + i)));
@@ -81,19 +86,22 @@ function foldNarrowband(to: usize, subframe: usize): f32 {
 
 /** Sub-mode 0, into HIGH_BAND_SUBSTITUTE: the filter rings on, over noise in discontinuous transmission. */
 export function restHighBand(discontinuous: bool): void {
-  substitute(discontinuous ? level : 0, 1);
+  substitute(discontinuous, 1);
 }
 
 /** A lost frame, into HIGH_BAND_SUBSTITUTE: noise a little weaker than before. */
 export function concealHighBand(): void {
   level *= 0.9;
-  substitute(level, 0.99);
+  substitute(true, 0.99);
 }
 
-/** Noise through the last filter, its bandwidth widened by `factor` for good. */
-function substitute(sigma: f32, factor: f32): void {
-  for (let i: usize = 0; i < 640; i += 4)
-    store<f32>(HIGH_BAND_SUBSTITUTE + i, sigma > 0 ? noise(HIGH_BAND_NOISE, sigma) : ALMOST_NOTHING);
+/** Noise or nothing through the last filter, its bandwidth widened by `factor` for good. */
+function substitute(noisy: bool, factor: f32): void {
+  for (let i: usize = 0; i < 640; i += 4) {
+    // Silent noise is drawn too: the generator must stay in step.
+    const drawn: f32 = noisy ? noise(HIGH_BAND_NOISE, level) : 0;
+    store<f32>(HIGH_BAND_SUBSTITUTE + i, drawn + ALMOST_NOTHING);
+  }
   widenRows(HIGH_BAND_ROWS, 8, factor);
   fresh = true;
 }

@@ -1,6 +1,6 @@
 /**
  * The high-pass after narrowband synthesis, second order: y[n] = b0 x[n] + b1 x[n−1] + b2 x[n−2] + c1 y[n−1] + c2 y[n−2].
- * Its loop is part of synthesis.ts; here are its coefficients, laid out for blocks of four samples, and its state.
+ * Its loop is in bands.ts; here are its coefficients, laid out for blocks of four samples, and its state.
  *
  * Which one runs can change from frame to frame. What the past owes must then stay as it was formed with the old
  * coefficients, so at a change the state is carried over as the two values of the transposed direct form:

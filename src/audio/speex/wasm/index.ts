@@ -4,9 +4,10 @@
  * The host writes whole packets, one after the other, to `inputAddress` and their lengths (u32) to `lengthsAddress`,
  * calls `decode`, and finds 16-bit little-endian samples at `outputAddress`.
  */
-import { MAX_PACKET_BYTES, openPacket } from "./bits";
-import { ABSENT, concealFrame, CORRUPT, DECODED, decodeFrame, MODE_COUNTS, setUpFrames } from "./frame";
+import { openPacket } from "./bits";
+import { ABSENT, CORRUPT, concealFrame, DECODED, decodeFrame, MODE_COUNTS, setUpFrames } from "./frame";
 import { prepareInnovation } from "./innovation";
+import { prepareLsp } from "./lsp";
 import { preparePitch } from "./pitch";
 import { preparePitchSearch } from "./pitch-search";
 import { joinBands, prepareQmf, roundBand } from "./qmf";
@@ -14,9 +15,9 @@ import { joinBands, prepareQmf, roundBand } from "./qmf";
 const FRAMES_PER_CALL: i32 = 50;
 const INPUT_BYTES: i32 = 16384;
 
-const INPUT: usize = memory.data(16384 + 16, 16);
-const LENGTHS: usize = memory.data(50 * 4, 16);
-const OUTPUT: usize = memory.data(50 * 640, 16);
+const INPUT: usize = memory.data(INPUT_BYTES + 16, 16);
+const LENGTHS: usize = memory.data(FRAMES_PER_CALL * 4, 16);
+const OUTPUT: usize = memory.data(FRAMES_PER_CALL * 640, 16);
 
 let wideband: bool = false;
 let framesPerPacket: i32 = 1;
@@ -30,11 +31,6 @@ export function inputAddress(): usize {
 /** Packets of one call may have this many bytes in all. */
 export function inputBytes(): i32 {
   return INPUT_BYTES;
-}
-
-/** What of a longer packet is not looked at. */
-export function packetBytes(): i32 {
-  return MAX_PACKET_BYTES;
 }
 
 export function lengthsAddress(): usize {
@@ -66,6 +62,7 @@ export function absentFrameCount(): i32 {
 
 /** Called once, before anything else. framesPerPacketWanted: 1..framesPerCall. */
 export function setUp(isWideband: bool, isEnhancing: bool, framesPerPacketWanted: i32): void {
+  prepareLsp();
   prepareInnovation();
   preparePitch();
   preparePitchSearch();
@@ -80,7 +77,7 @@ export function decode(packetCount: i32, silent: bool): void {
   let packet = INPUT;
   let to = OUTPUT;
   for (let i = 0; i < packetCount; i++) {
-    const length = load<i32>(LENGTHS + (<usize>i << 2));
+    const length = load<i32>(LENGTHS + ((<usize>i) << 2));
     openPacket(packet, length);
     packet += length;
     let found = DECODED;

@@ -1,6 +1,6 @@
 /** The innovation: per sub-frame a few rows of a codebook side by side, times a gain. */
 import { peek, read, skip } from "./bits";
-import { HIGH_BAND_SHAPES_10X32, SHAPES_5X256, SHAPES_5X64 } from "./codebooks/innovation";
+import { HIGH_BAND_SHAPES_10X32, SHAPES_5X64, SHAPES_5X256 } from "./codebooks/innovation";
 import { madd } from "./simd";
 
 const STEP: f32 = 0.03125;
@@ -82,11 +82,20 @@ function twoOf10(to: usize, a: usize, b: usize, scale: v128, energy: v128): v128
 }
 
 /** Any other codebook: `count` rows of `width`, each index behind a sign bit if `signBits` is 1, added to `to`. */
-export function addShapes(to: usize, table: usize, count: i32, width: usize, signBits: u32, indexBits: u32, gain: f32): void {
+export function addShapes(
+  to: usize,
+  table: usize,
+  count: i32,
+  width: usize,
+  signBits: u32,
+  indexBits: u32,
+  gain: f32,
+): void {
   for (let i = 0; i < count; i++) {
     let scale = STEP * gain;
     if (signBits != 0 && read(1) != 0) scale = -scale;
     const row = table + <usize>read(indexBits) * width;
-    for (let n: usize = 0; n < width; n++, to += 4) store<f32>(to, load<f32>(to) + scale * <f32>load<i8>(row + n));
+    for (let n: usize = 0; n < width; n++, to += 4)
+      store<f32>(to, load<f32>(to) + scale * <f32>load<i8>(row + n));
   }
 }

@@ -55,7 +55,8 @@ export function afterFrame(frameGain: f32, strength: f32): void {
   if (lostFrames > 0) {
     const level = rms(sumOfSquares(excitation, 640), 160);
     const factor = f32x4.splat(min<f32>(2, frameGain / (level + 1)));
-    for (let i: usize = 0; i < 640; i += 16) v128.store(excitation + i, f32x4.mul(factor, v128.load(excitation + i)));
+    for (let i: usize = 0; i < 640; i += 16)
+      v128.store(excitation + i, f32x4.mul(factor, v128.load(excitation + i)));
     measureEnergies();
   }
   lastLag = bestPitch;
@@ -100,20 +101,22 @@ export function comfortNoise(): void {
 
 /** A lost frame: the last pitch goes on, weaker and noisier from frame to frame, silent after ten. */
 export function concealNarrowband(): void {
-  const attenuation: f32 = lostFrames < 10 ? load<f32>(LOSS_ATTENUATION + (<usize>lostFrames << 2)) : 0;
+  const attenuation: f32 = lostFrames < 10 ? load<f32>(LOSS_ATTENUATION + ((<usize>lostFrames) << 2)) : 0;
   lastStrength = min(lastStrength, medianStrength());
   const strength = attenuation * min<f32>(0.85, lastStrength);
   const sigma = rms(sumOfSquares(excitation, 640), 160) * attenuation * (1 - strength * strength);
   const wander = <i32>noise(LOW_BAND_NOISE, 1 + <f32>lostFrames);
   const lag = max(SHORTEST_LAG, min(LONGEST_LAG, lastLag + wander));
   advanceExcitation();
-  const past = excitation - (<usize>lag << 2);
+  const past = excitation - ((<usize>lag) << 2);
   for (let i: usize = 0; i < 640; i += 4)
-    store<f32>(excitation + i, strength * load<f32>(past + i) + noise(LOW_BAND_NOISE, sigma) + ALMOST_NOTHING);
+    store<f32>(
+      excitation + i,
+      strength * load<f32>(past + i) + noise(LOW_BAND_NOISE, sigma) + ALMOST_NOTHING,
+    );
   measureEnergies();
   copyVectors(LOW_BAND_INPUT, excitation - 160, 640);
   widenRows(LOW_BAND_ROWS, 10, 0.98);
   pushStrength(strength);
   lostFrames++;
 }
-

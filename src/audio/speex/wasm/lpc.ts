@@ -27,7 +27,8 @@ export function narrowbandLpc(): void {
     productOf5(MINUS_2_COS + pair, EVEN);
     productOf5(MINUS_2_COS + pair + 16, ODD);
     let edge = f64x2.splat(1);
-    for (let i: usize = 16; i < 160; i += 32) edge = f64x2.mul(edge, f64x2.sub(f64x2.splat(2), pairOfDoubles(MINUS_2_COS + pair + i)));
+    for (let i: usize = 16; i < 160; i += 32)
+      edge = f64x2.mul(edge, f64x2.sub(f64x2.splat(2), pairOfDoubles(MINUS_2_COS + pair + i)));
     storePair(LOW_BAND_EDGE + pair, edge);
 
     const minusHalf = f64x2.splat(-0.5);
@@ -92,7 +93,8 @@ export function highBandLpc(): void {
   productOf4(MINUS_2_COS, EVEN);
   productOf4(MINUS_2_COS + 16, ODD);
   let edge = f32x4.splat(1);
-  for (let i: usize = 16; i < 128; i += 32) edge = f32x4.mul(edge, f32x4.sub(f32x4.splat(2), v128.load(MINUS_2_COS + i)));
+  for (let i: usize = 16; i < 128; i += 32)
+    edge = f32x4.mul(edge, f32x4.sub(f32x4.splat(2), v128.load(MINUS_2_COS + i)));
   v128.store(HIGH_BAND_EDGE, edge);
 
   const minusHalf = f32x4.splat(-0.5);

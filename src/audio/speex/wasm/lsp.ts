@@ -33,43 +33,68 @@ const CURRENT_SHARE: usize = memory.data<f32>([0.25, 0.5, 0.75, 1.0]);
 export const LAST_LSP: usize = memory.data(48, 16);
 export const LAST_HIGH_BAND_LSP: usize = memory.data(48, 16);
 
-/** The set just read. */
-export const LSP: usize = memory.data(48, 16);
+/** The set just read, and room for a vector behind it. */
+export const LSP: usize = memory.data(64, 16);
+
+const ZEROS: usize = memory.data(32, 16);
 
 /** Per angle one vector: first the mixtures, then −2cos of them. What lpc.ts starts from. */
 export const MINUS_2_COS: usize = memory.data(160, 16);
 
+/** The quantisers as radians, and the sets they are offsets from. Rows may be read 16 bytes too far. */
+const COARSE: usize = memory.data(640 * 4 + 16, 16);
+const LOW: usize = memory.data(320 * 4 + 16, 16);
+const LOW_FINE: usize = memory.data(320 * 4 + 16, 16);
+const HIGH: usize = memory.data(320 * 4 + 16, 16);
+const HIGH_FINE: usize = memory.data(320 * 4 + 16, 16);
+const HIGH_BAND_COARSE: usize = memory.data(512 * 4, 16);
+const HIGH_BAND_FINE: usize = memory.data(512 * 4, 16);
+
+/** Expands the tables above; called once. The offsets' origins go into the coarse ones. */
+export function prepareLsp(): void {
+  expand(LSP_COARSE, COARSE, 640, STEP_256);
+  expand(LSP_LOW, LOW, 320, STEP_512);
+  expand(LSP_LOW_FINE, LOW_FINE, 320, STEP_1024);
+  expand(LSP_HIGH, HIGH, 320, STEP_512);
+  expand(LSP_HIGH_FINE, HIGH_FINE, 320, STEP_1024);
+  expand(HIGH_BAND_LSP_COARSE, HIGH_BAND_COARSE, 512, STEP_256);
+  expand(HIGH_BAND_LSP_FINE, HIGH_BAND_FINE, 512, STEP_512);
+  for (let i: usize = 0; i < 640; i++) raise(COARSE + (i << 2), 0.25 * <f32>(<i32>(i % 10) + 1));
+  for (let i: usize = 0; i < 512; i++)
+    raise(HIGH_BAND_COARSE + (i << 2), 0.3125 * <f32>(<i32>(i & 7)) + 0.75);
+}
+
+function expand(from: usize, to: usize, count: usize, step: f32): void {
+  for (let i: usize = 0; i < count; i++) store<f32>(to + (i << 2), <f32>load<i8>(from + i) * step);
+}
+
+function raise(at: usize, by: f32): void {
+  store<f32>(at, load<f32>(at) + by);
+}
+
 /** Reads the narrowband set: 3 indices in the short form, 5 in the long. */
 export function readLsp(long: bool): void {
-  const coarse = LSP_COARSE + <usize>read(6) * 10;
-  const low = LSP_LOW + <usize>read(6) * 5;
-  const lowFine = long ? LSP_LOW_FINE + <usize>read(6) * 5 : 0;
-  const high = LSP_HIGH + <usize>read(6) * 5;
-  const highFine = long ? LSP_HIGH_FINE + <usize>read(6) * 5 : 0;
-  for (let i: usize = 0; i < 5; i++) {
-    let below = scaled(coarse + i, STEP_256) + scaled(low + i, STEP_512);
-    let above = scaled(coarse + i + 5, STEP_256) + scaled(high + i, STEP_512);
-    if (long) {
-      below += scaled(lowFine + i, STEP_1024);
-      above += scaled(highFine + i, STEP_1024);
-    }
-    store<f32>(LSP + (i << 2), 0.25 * <f32>(<i32>i + 1) + below);
-    store<f32>(LSP + (i << 2), 0.25 * <f32>(<i32>i + 6) + above, 20);
-  }
+  const coarse = COARSE + <usize>read(6) * 40;
+  const low = LOW + <usize>read(6) * 20;
+  const lowFine = long ? LOW_FINE + <usize>read(6) * 20 : ZEROS;
+  const high = HIGH + <usize>read(6) * 20;
+  const highFine = long ? HIGH_FINE + <usize>read(6) * 20 : ZEROS;
+  storeSum(LSP, coarse, low, lowFine);
+  storeSum(LSP + 20, coarse + 20, high, highFine);
 }
 
 /** Reads the high band's set. */
 export function readHighBandLsp(): void {
-  const coarse = HIGH_BAND_LSP_COARSE + <usize>read(6) * 8;
-  const fine = HIGH_BAND_LSP_FINE + <usize>read(6) * 8;
-  for (let i: usize = 0; i < 8; i++) {
-    const offset = scaled(coarse + i, STEP_256) + scaled(fine + i, STEP_512);
-    store<f32>(LSP + (i << 2), 0.3125 * <f32>(<i32>i) + 0.75 + offset);
-  }
+  const coarse = HIGH_BAND_COARSE + ((<usize>read(6)) << 5);
+  const fine = HIGH_BAND_FINE + ((<usize>read(6)) << 5);
+  v128.store(LSP, f32x4.add(v128.load(coarse), v128.load(fine)));
+  v128.store(LSP, f32x4.add(v128.load(coarse, 16), v128.load(fine, 16)), 16);
 }
 
-function scaled(entry: usize, step: f32): f32 {
-  return <f32>load<i8>(entry) * step;
+/** Five angles; the second vector's other three lanes are made up for by who stores next. */
+function storeSum(to: usize, a: usize, b: usize, c: usize): void {
+  v128.store(to, f32x4.add(v128.load(a), f32x4.add(v128.load(b), v128.load(c))));
+  v128.store(to, f32x4.add(v128.load(a, 16), f32x4.add(v128.load(b, 16), v128.load(c, 16))), 16);
 }
 
 /** How far the narrowband set has moved since the last frame: the sum of all differences. */

@@ -37,16 +37,16 @@ export const TERMINATOR: u32 = 15;
 export const LAST_HIGH_BAND_MODE: u32 = 4;
 
 export function narrowbandBits(mode: u32): u32 {
-  return load<u16>(NARROWBAND_BITS + (<usize>mode << 1));
+  return load<u16>(NARROWBAND_BITS + ((<usize>mode) << 1));
 }
 
 export function highBandBits(mode: u32): u32 {
-  return load<u16>(HIGH_BAND_BITS + (<usize>mode << 1));
+  return load<u16>(HIGH_BAND_BITS + ((<usize>mode) << 1));
 }
 
 /** 0 where the enhancer leaves a mode alone. */
 export function combStrength(mode: i32): f32 {
-  return load<f32>(COMB + (<usize>mode << 2));
+  return load<f32>(COMB + ((<usize>mode) << 2));
 }
 
 export function hasLongLsp(mode: i32): bool {

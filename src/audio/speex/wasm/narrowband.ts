@@ -1,10 +1,10 @@
 /** Decodes the fields of one narrowband frame into excitation and filter. */
 import { read } from "./bits";
 import { FRAME_GAINS, SUBFRAME_GAINS_2, SUBFRAME_GAINS_8 } from "./codebooks/gains";
-import { SHAPES_10X16, SHAPES_10X32, SHAPES_20X32, SHAPES_5X64, SHAPES_8X128 } from "./codebooks/innovation";
+import { SHAPES_5X64, SHAPES_8X128, SHAPES_10X16, SHAPES_10X32, SHAPES_20X32 } from "./codebooks/innovation";
 import { addUp, advanceExcitation, ENERGIES, excitation, INNOVATION, measureEnergies } from "./excitation";
 import { advanceRows, LOW_BAND_ROWS } from "./filter-rows";
-import { addShapes, readShapes5x256, readShapes5x64 } from "./innovation";
+import { addShapes, readShapes5x64, readShapes5x256 } from "./innovation";
 import * as loss from "./loss";
 import { narrowbandLpc } from "./lpc";
 import { interpolateLsp, readLsp } from "./lsp";
@@ -30,7 +30,7 @@ export function decodeNarrowband(mode: i32): void {
 
   const openLoopLag = hasOpenLoopPitch(mode) ? pitch.SHORTEST_LAG + <i32>read(7) : 0;
   const forcedGain: f32 = hasForcedGain(mode) ? FORCED_GAIN_STEP * <f32>read(4) : 0;
-  const frameGain = load<f32>(FRAME_GAINS + (<usize>read(5) << 2));
+  const frameGain = load<f32>(FRAME_GAINS + ((<usize>read(5)) << 2));
   loss.setDiscontinuous(mode == 1 && read(4) == 15);
 
   advanceExcitation();
@@ -45,7 +45,7 @@ export function decodeNarrowband(mode: i32): void {
       taps = pitch.singleTap(min<f32>(0.99, forcedGain));
       pitch.predictForced(to, lag, min<f32>(0.99, forcedGain));
     } else {
-      if (mode > 2) lag = pitch.SHORTEST_LAG + <i32>read(7);
+      if (!hasOpenLoopPitch(mode)) lag = pitch.SHORTEST_LAG + <i32>read(7);
       taps = pitch.readTaps(hasLongLsp(mode) ? 7 : 5);
       taps = loss.limitPitchGain(taps, lag, s);
       pitch.predictFromTaps(to, lag, taps);
@@ -77,7 +77,7 @@ function readInnovation(mode: i32, to: usize, frameGain: f32): void {
 }
 
 function readSubframeGain(bits: u32): f32 {
-  if (bits == 3) return load<f32>(SUBFRAME_GAINS_8 + (<usize>read(3) << 2));
-  if (bits == 1) return load<f32>(SUBFRAME_GAINS_2 + (<usize>read(1) << 2));
+  if (bits == 3) return load<f32>(SUBFRAME_GAINS_8 + ((<usize>read(3)) << 2));
+  if (bits == 1) return load<f32>(SUBFRAME_GAINS_2 + ((<usize>read(1)) << 2));
   return 1;
 }

@@ -3,7 +3,7 @@
  * And the best pitch of a frame, which the enhancer works with.
  */
 import { read } from "./bits";
-import { PITCH_TAPS_128, PITCH_TAPS_32 } from "./codebooks/pitch";
+import { PITCH_TAPS_32, PITCH_TAPS_128 } from "./codebooks/pitch";
 import { clearVectors, copyVectors, madd } from "./simd";
 
 export const SHORTEST_LAG: i32 = 17;
@@ -51,7 +51,7 @@ function storeTaps(to: usize, g0: f32, g1: f32, g2: f32): void {
 
 /** Reads a gain index, 7 or 5 bits wide; the address of its taps. */
 export function readTaps(indexBits: u32): usize {
-  return (indexBits == 7 ? TAPS_128 : TAPS_32) + (<usize>read(indexBits) << 4);
+  return (indexBits == 7 ? TAPS_128 : TAPS_32) + ((<usize>read(indexBits)) << 4);
 }
 
 /** How strongly the taps repeat the past, 0..: their gain for a steady tone. */
@@ -80,7 +80,7 @@ export function predictFromTaps(excitation: usize, lag: i32, taps: usize): void 
   const g2 = v128.load32_splat(taps, 8);
   const low = f32x4.splat(-LIMIT);
   const high = f32x4.splat(LIMIT);
-  let past = excitation - (<usize>(lag + 1) << 2);
+  let past = excitation - ((<usize>(lag + 1)) << 2);
   if (lag <= 40) past = unroll(past, lag);
   for (let to: usize = ADAPTIVE; to != ADAPTIVE + 160; to += 16, past += 16) {
     const sum = madd(g0, v128.load(past, 8), madd(g1, v128.load(past, 4), f32x4.mul(g2, v128.load(past))));
@@ -94,17 +94,18 @@ export function predictFromTaps(excitation: usize, lag: i32, taps: usize): void 
  */
 function unroll(past: usize, lag: i32): usize {
   copyVectors(UNROLLED, past, 176);
-  const next = UNROLLED + (<usize>(lag + 1) << 2);
-  for (let n: usize = 0; n < <usize>lag << 2; n += 4) store<f32>(next + n, load<f32>(UNROLLED + n, 4));
-  clearVectors(next + (<usize>lag << 2), 48);
+  const next = UNROLLED + ((<usize>(lag + 1)) << 2);
+  for (let n: usize = 0; n < (<usize>lag) << 2; n += 4) store<f32>(next + n, load<f32>(UNROLLED + n, 4));
+  clearVectors(next + ((<usize>lag) << 2), 48);
   return UNROLLED;
 }
 
 /** Fills ADAPTIVE with one tap that feeds itself, sample by sample. */
 export function predictForced(excitation: usize, lag: i32, gain: f32): void {
   for (let n = 0; n < 40; n++) {
-    const from = n < lag ? excitation + (<usize>n << 2) - (<usize>lag << 2) : ADAPTIVE + (<usize>(n - lag) << 2);
-    store<f32>(ADAPTIVE + (<usize>n << 2), max(-LIMIT, min(LIMIT, gain * load<f32>(from))));
+    const from =
+      n < lag ? excitation + ((<usize>n) << 2) - ((<usize>lag) << 2) : ADAPTIVE + ((<usize>(n - lag)) << 2);
+    store<f32>(ADAPTIVE + ((<usize>n) << 2), max(-LIMIT, min(LIMIT, gain * load<f32>(from))));
   }
 }
 
@@ -116,9 +117,7 @@ export function resetBestPitch(): void {
 /** Takes a sub-frame's lag for the best one, if it is stronger: harder for a multiple of it, easier for a fraction. */
 export function offerPitch(lag: i32, strength: f32): void {
   const isMultiple = isNearMultiple(lag, bestPitch);
-  const taken = isMultiple
-    ? 0.67 * strength > bestStrength
-    : strength > bestStrength;
+  const taken = isMultiple ? 0.67 * strength > bestStrength : strength > bestStrength;
   if (!taken && !(strength > 0.6 * bestStrength && isNearMultiple(bestPitch, lag))) return;
   bestPitch = lag;
   bestStrength = max(bestStrength, strength);

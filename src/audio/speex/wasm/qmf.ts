@@ -6,9 +6,9 @@
  *
  * Half of all the decoder's multiplications are here. 16 outputs a turn, in 8 accumulators of 4.
  */
+import { BANDS, PAST_BYTES, SUMS } from "./bands";
 import { QMF } from "./codebooks/filterbank";
 import { madd } from "./simd";
-import { BANDS, PAST_BYTES, SUMS } from "./synthesis";
 
 /** 2 h[k], each in all four lanes: cheaper to load than to spread. */
 const TAPS: usize = memory.data(1024, 16);
@@ -42,20 +42,33 @@ export function joinBands(to: usize): void {
       const odd0 = v128.load(tap, 16);
       const even1 = v128.load(tap, 32);
       const odd1 = v128.load(tap, 48);
-      a3 = madd(even1, v128.load(at, 48), madd(even0, v128.load(at, 52), a3));
-      b3 = madd(odd1, v128.load(at, SUMS + 48), madd(odd0, v128.load(at, SUMS + 52), b3));
-      a2 = madd(even1, v128.load(at, 32), madd(even0, v128.load(at, 36), a2));
-      b2 = madd(odd1, v128.load(at, SUMS + 32), madd(odd0, v128.load(at, SUMS + 36), b2));
-      a1 = madd(even1, v128.load(at, 16), madd(even0, v128.load(at, 20), a1));
-      b1 = madd(odd1, v128.load(at, SUMS + 16), madd(odd0, v128.load(at, SUMS + 20), b1));
-      a0 = madd(even1, v128.load(at), madd(even0, v128.load(at, 4), a0));
-      b0 = madd(odd1, v128.load(at, SUMS), madd(odd0, v128.load(at, SUMS + 4), b0));
+      const d3 = v128.load(at, 52);
+      const d2 = v128.load(at, 36);
+      a3 = madd(even1, oneBack(d2, d3), madd(even0, d3, a3));
+      const s3 = v128.load(at, SUMS + 52);
+      const s2 = v128.load(at, SUMS + 36);
+      b3 = madd(odd1, oneBack(s2, s3), madd(odd0, s3, b3));
+      const d1 = v128.load(at, 20);
+      a2 = madd(even1, oneBack(d1, d2), madd(even0, d2, a2));
+      const s1 = v128.load(at, SUMS + 20);
+      b2 = madd(odd1, oneBack(s1, s2), madd(odd0, s2, b2));
+      const d0 = v128.load(at, 4);
+      a1 = madd(even1, oneBack(d0, d1), madd(even0, d1, a1));
+      const s0 = v128.load(at, SUMS + 4);
+      b1 = madd(odd1, oneBack(s0, s1), madd(odd0, s1, b1));
+      a0 = madd(even1, v128.load(at), madd(even0, d0, a0));
+      b0 = madd(odd1, v128.load(at, SUMS), madd(odd0, s0, b0));
     }
     v128.store(to, interleave(a0, b0));
     v128.store(to, interleave(a1, b1), 16);
     v128.store(to, interleave(a2, b2), 32);
     v128.store(to, interleave(a3, b3), 48);
   }
+}
+
+/** The vector that starts one sample before `x`; `before` is the one four samples before it. */
+function oneBack(before: v128, x: v128): v128 {
+  return v128.shuffle<f32>(before, x, 3, 4, 5, 6);
 }
 
 /** Writes a narrowband frame's 160 samples at 8 kHz to `to`. */

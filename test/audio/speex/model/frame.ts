@@ -27,7 +27,12 @@ export function readFrameStart(bits: BitReader): FrameStart {
 
 /** The high band's sub-mode at the reader's place; null if it is corrupt. */
 export function readHighBandMode(bits: BitReader): number | null {
-  if (bits.remaining < 1 || bits.read(1) === 0) return 0;
+  if (bits.remaining < 1) return 0;
+  if (bits.read(1) === 0) {
+    // It was the next frame's first bit.
+    bits.position--;
+    return 0;
+  }
   const mode = bits.read(3);
   return mode < HIGH_BAND_BITS.length ? mode : null;
 }

@@ -1,0 +1,59 @@
+/** Which account is meant: a configured one, or one that has authorised a configured platform. */
+import type { Config } from "./config.ts";
+import type { Platform } from "./config-schema.ts";
+import type { Env } from "./env.ts";
+import { ServiceError } from "./errors.ts";
+import type { AccountRef } from "./wechat/token/keeper.ts";
+import type { Account } from "./wechat/token/registry.ts";
+
+/** How long a place goes on with what KV said of an account's platform, in seconds. */
+const KNOWN_FOR_SECONDS = 60;
+
+export interface AuthorizerNote {
+  readonly componentAppId: string;
+}
+
+/** Where KV tells which platform an account has authorised. Written by that platform's keeper only. */
+export function authorizerKey(appId: string): string {
+  return `authorizer:v1:${appId}`;
+}
+
+/** The account of this appId; null: neither configured nor authorised. */
+export async function findAccount(env: Env, config: Config, appId: string): Promise<Account | null> {
+  const account = config.accounts.get(appId);
+  if (account || config.platforms.size === 0) return account ?? null;
+  const note = await env.TOKENS.get<AuthorizerNote>(authorizerKey(appId), {
+    type: "json",
+    cacheTtl: KNOWN_FOR_SECONDS,
+  });
+  const platform = config.platforms.get(note?.componentAppId ?? "");
+  return platform ? authorizedAccount(platform, appId) : null;
+}
+
+/** The account as its keeper is told of it: enough to find its settings, and nothing secret. */
+export function refOf(account: Account): AccountRef {
+  const componentAppId = account.source === "authorizer" ? account.componentAppId : null;
+  return { appId: account.appId, componentAppId };
+}
+
+/** The account with its settings. Fails with `account-unknown` when it, or its platform, is configured no longer. */
+export function accountFor(config: Config, { appId, componentAppId }: AccountRef): Account {
+  const account = config.accounts.get(appId);
+  if (account) return account;
+  const platform = config.platforms.get(componentAppId ?? "");
+  if (platform) return authorizedAccount(platform, appId);
+  throw new ServiceError("account-unknown", `No account ${appId} is configured here.`);
+}
+
+/** An account that is known by its authorisation alone: it is reached the way its platform is. */
+export function authorizedAccount(platform: Platform, appId: string): Account {
+  const { apiOrigins, tokenOrigin, relaySecret } = platform;
+  return {
+    appId,
+    source: "authorizer",
+    componentAppId: platform.appId,
+    apiOrigins,
+    tokenOrigin,
+    ...(relaySecret === undefined ? {} : { relaySecret }),
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * What is known of a stored voice, as R2 custom metadata and back. Reading checks everything that the head of an object
+ * tells: an object that doesn't verify is as good as absent.
+ *
+ *   source   bytes, sha256, framing, looksLike, frames, rateHz, trailingBytes, oggLengthBytes, fetchedAt
+ *   wav      bytes, decoderVersion, rateHz, fetchedAt
+ *
+ * R2 has compared a source's bytes with its SHA-256 when it was put, and keeps that sum: whether it is the sum that
+ * we meant is all that is left to ask. A WAV is streamed into the store before anybody could know its sum; its length
+ * is checked, and it can be made anew from the source at any time.
+ */
+import type { Framing } from "../audio/framing.ts";
+import { DECODER_VERSION } from "../audio/speex/decoder.ts";
+import type { SourceFacts, StoredWav } from "./store.ts";
+
+export type WavFacts = Omit<StoredWav, "object">;
+
+/** "" stands for none. */
+const FRAMINGS: readonly (Framing | "")[] = ["bare", "header-byte", "ogg", ""];
+
+export function sourceMetadata(facts: SourceFacts): Record<string, string> {
+  return {
+    bytes: String(facts.lengthBytes),
+    sha256: facts.sha256,
+    framing: facts.framing ?? "",
+    looksLike: facts.looksLike ?? "",
+    frames: String(facts.frameCount),
+    rateHz: String(facts.rateHz),
+    trailingBytes: String(facts.trailingBytes),
+    oggLengthBytes: String(facts.oggLengthBytes),
+    fetchedAt: new Date(facts.fetchedAtMs).toISOString(),
+  };
+}
+
+/** Null when the object is not one that we have written whole. */
+export function verifySource(object: R2Object): SourceFacts | null {
+  const metadata = object.customMetadata ?? {};
+  const sha256 = object.checksums.sha256 ? new Uint8Array(object.checksums.sha256).toHex() : "";
+  const framing = FRAMINGS.find((known) => known === metadata.framing);
+  const facts: SourceFacts = {
+    lengthBytes: object.size,
+    contentType: object.httpMetadata?.contentType ?? "application/octet-stream",
+    framing: framing || null,
+    looksLike: metadata.looksLike || null,
+    frameCount: countIn(metadata.frames),
+    rateHz: countIn(metadata.rateHz),
+    trailingBytes: countIn(metadata.trailingBytes),
+    oggLengthBytes: countIn(metadata.oggLengthBytes),
+    sha256,
+    fetchedAtMs: Date.parse(metadata.fetchedAt ?? ""),
+  };
+  const { frameCount, rateHz, trailingBytes, oggLengthBytes, fetchedAtMs } = facts;
+  const sound =
+    object.size > 0 &&
+    framing !== undefined &&
+    metadata.bytes === String(object.size) &&
+    sha256 !== "" &&
+    metadata.sha256 === sha256 &&
+    [frameCount, rateHz, trailingBytes, oggLengthBytes, fetchedAtMs].every((value) => value >= 0);
+  return sound ? facts : null;
+}
+
+/** NaN for whatever is not a count as we write it: Number alone would take "" for 0. */
+function countIn(value: string | undefined): number {
+  return value !== undefined && /^[0-9]{1,15}$/.test(value) ? Number(value) : Number.NaN;
+}
+
+export function wavMetadata({ lengthBytes, rateHz, fetchedAtMs }: WavFacts): Record<string, string> {
+  return {
+    bytes: String(lengthBytes),
+    decoderVersion: String(DECODER_VERSION),
+    rateHz: String(rateHz),
+    fetchedAt: new Date(fetchedAtMs).toISOString(),
+  };
+}
+
+/** Null when the object is not one that we have written whole. */
+export function verifyWav(object: R2Object): WavFacts | null {
+  const { bytes, rateHz, fetchedAt } = object.customMetadata ?? {};
+  const fetchedAtMs = Date.parse(fetchedAt ?? "");
+  const sound = bytes === String(object.size) && Number(rateHz) > 0 && fetchedAtMs >= 0;
+  return sound ? { lengthBytes: object.size, rateHz: Number(rateHz), fetchedAtMs } : null;
+}
+
+/** Which decoder has made a stored WAV: ours, one that ours replaces, or one that replaces ours. */
+export function decoderAge(object: R2Object): "current" | "older" | "newer" {
+  const version = Number(object.customMetadata?.decoderVersion);
+  if (version === DECODER_VERSION) return "current";
+  // While a new version of the Worker is rolled out both are at work: the older must not undo the newer's.
+  return version > DECODER_VERSION ? "newer" : "older";
+}

@@ -1,0 +1,57 @@
+/** A transport whose every answer a test has written down, with a clock that only sleeping moves. */
+import { DEFAULT_PATIENCE, type Patience, type Transport } from "../../src/wechat/transport.ts";
+
+/** What a host does with one request: answers, can't be reached, or says nothing until the caller gives up. */
+export type Act = (url: URL, init: RequestInit) => Response | Promise<Response>;
+
+export interface ScriptedTransport extends Transport {
+  /** Requests so far, in order. */
+  readonly requests: { url: URL; headers: Headers }[];
+  readonly pausesMs: number[];
+  passTime(ms: number): void;
+}
+
+export const unreachable: Act = (url) => {
+  throw new TypeError(`cannot connect to ${url}`);
+};
+
+export const silent: Act = (url, { signal }) =>
+  new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(new Error(`gave up on ${url}`)));
+  });
+
+export const status =
+  (code: number, body: BodyInit | null = "oops"): Act =>
+  () =>
+    new Response(body, { status: code, headers: code < 400 ? { location: "https://evil.test/" } : {} });
+
+/** Plays the acts one after the other. Throws, like the real world never does, at a request too many. */
+export function playTransport(acts: readonly Act[], patience: Partial<Patience> = {}): ScriptedTransport {
+  const requests: ScriptedTransport["requests"] = [];
+  const pausesMs: number[] = [];
+  let nowMs = Date.UTC(2026, 2, 1, 4);
+  return {
+    requests,
+    pausesMs,
+    passTime: (ms) => {
+      nowMs += ms;
+    },
+    async fetch(address, init) {
+      const url = new URL(address);
+      const act = acts[requests.length];
+      requests.push({ url, headers: new Headers(init.headers) });
+      if (!act) throw new Error(`unexpected request to ${url}`);
+      const response = await act(url, init);
+      const target = response.headers.get("location");
+      if (target === null || init.redirect === "manual") return response;
+      return this.fetch(target, init);
+    },
+    nowMs: () => nowMs,
+    async sleep(ms) {
+      pausesMs.push(ms);
+      nowMs += ms;
+    },
+    random: () => 0.5,
+    patience: { ...DEFAULT_PATIENCE, ...patience },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * Decodes the minute in this process, once and then again and again, and prints what it took, as JSON. A process of its
+ * own, so that the first run is a first run.
+ */
+import { createDecoder } from "../../src/audio/speex/decoder.ts";
+import { loadSpeexModule } from "../conformance/decode.ts";
+import { minuteOfVoice, PACKET_BYTES } from "./voice.ts";
+
+export interface NodeRuns {
+  /** From instantiating to the last sample, by the clock: CPU time comes in ticks too coarse for one run. */
+  readonly firstMs: number;
+  /** CPU time of the whole process during the first run: V8 compiles on other threads meanwhile. */
+  readonly firstProcessCpuMs: number;
+  /** CPU time of the main thread in a warm run: the mean of all. */
+  readonly warmMs: number;
+}
+
+const WARM_UP_RUNS = 10;
+const warmRuns = Number(process.argv[2] ?? 40);
+const bytes = minuteOfVoice();
+const lengths = new Uint8Array(bytes.length / PACKET_BYTES).fill(PACKET_BYTES);
+const module = loadSpeexModule();
+
+function decode(times: number): void {
+  for (let run = 0; run < times; run++) {
+    const decoder = createDecoder(module, { mode: "wideband", framesPerPacket: 1 });
+    decoder.decode({ bytes, lengths }, () => {});
+  }
+}
+
+function milliseconds({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1000;
+}
+
+const startMs = performance.now();
+const before = process.cpuUsage();
+decode(1);
+const firstMs = performance.now() - startMs;
+const firstProcessCpuMs = milliseconds(process.cpuUsage(before));
+
+decode(WARM_UP_RUNS);
+const warmBefore = process.threadCpuUsage();
+decode(warmRuns);
+const warmMs = milliseconds(process.threadCpuUsage(warmBefore)) / warmRuns;
+console.log(JSON.stringify({ firstMs, firstProcessCpuMs, warmMs } satisfies NodeRuns));

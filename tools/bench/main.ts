@@ -1,0 +1,21 @@
+/** `npm run bench [-- decode|worker] [--json]`: what is measured is reported, nothing is asserted. */
+import { benchDecode, printDecode } from "./decode.ts";
+import { benchWorker, printWorker } from "./worker.ts";
+
+const BENCHES = ["decode", "worker"] as const;
+
+const words = process.argv.slice(2);
+const json = words.includes("--json");
+const wanted = words.filter((word) => !word.startsWith("--"));
+const unknown = wanted.find((name) => !BENCHES.some((bench) => bench === name));
+if (unknown !== undefined) {
+  console.error(`There is no bench '${unknown}'. Usage: npm run bench -- [${BENCHES.join("] [")}] [--json]`);
+  process.exit(2);
+}
+const runs = (name: (typeof BENCHES)[number]) => wanted.length === 0 || wanted.includes(name);
+
+const decode = runs("decode") ? await benchDecode() : null;
+if (decode && !json) printDecode(decode);
+const worker = runs("worker") ? await benchWorker() : null;
+if (worker && !json) printWorker(worker);
+if (json) console.log(JSON.stringify({ decode, worker }, null, 2));

@@ -1,0 +1,42 @@
+// A relay to WeChat for a machine with a fixed address: forwards /cgi-bin/… and nothing else, for a shared secret.
+// RELAY_SECRET=<32 characters or more> PORT=8080 UPSTREAM=https://api.weixin.qq.com node relay.mjs
+import { createHash, timingSafeEqual } from "node:crypto";
+import { createServer, request as plainRequest } from "node:http";
+import { request as tlsRequest } from "node:https";
+
+const {
+  RELAY_SECRET = "",
+  PORT = "8080",
+  HOST = "127.0.0.1",
+  UPSTREAM = "https://api.weixin.qq.com",
+} = process.env;
+const upstream = new URL(UPSTREAM);
+const isWechat = upstream.protocol === "https:" && /(^|\.)weixin\.qq\.com$/.test(upstream.hostname);
+if (!isWechat && upstream.hostname !== "127.0.0.1") throw new Error("UPSTREAM must be a host of WeChat's");
+if (RELAY_SECRET.length < 32) throw new Error("RELAY_SECRET must have 32 characters or more");
+
+const digest = (text) => createHash("sha256").update(text).digest();
+const expected = digest(RELAY_SECRET);
+
+createServer((incoming, outgoing) => {
+  const {
+    "x-relay-secret": secret = "",
+    host: _host,
+    connection: _connection,
+    ...headers
+  } = incoming.headers;
+  // Resolved first, so that no `..` leads out of /cgi-bin/.
+  const { pathname, search } = new URL(incoming.url ?? "/", upstream.origin);
+  const allowed = timingSafeEqual(digest(String(secret)), expected) && pathname.startsWith("/cgi-bin/");
+  if (!allowed) return outgoing.writeHead(403).end();
+  const send = upstream.protocol === "https:" ? tlsRequest : plainRequest;
+  const url = new URL(pathname + search, upstream.origin);
+  const call = send(url, { method: incoming.method, headers, timeout: 15_000 }, (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.on("error", () => outgoing.destroy()).pipe(outgoing);
+  });
+  call.on("timeout", () => call.destroy(new Error("timeout")));
+  call.on("error", () => (outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end()));
+  outgoing.on("close", () => call.destroy());
+  incoming.pipe(call);
+}).listen(Number(PORT), HOST, () => console.log(`relay to ${upstream.origin} on ${HOST}:${PORT}`));
