@@ -13,6 +13,7 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
+            main: "./test/support/worker.ts",
             remoteBindings: false,
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
