@@ -2,6 +2,9 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { BINDINGS } from "./test/support/bindings.ts";
 
+/** As wrangler.toml has it. */
+const JOB_CONSUMER = { maxBatchSize: 10, maxRetries: 20, deadLetterQueue: "hdvoice-jobs-dead" };
+
 export default defineConfig({
   test: {
     // The cache remembers that a not yet built speex.wasm was missing, and keeps saying so.
@@ -10,9 +13,17 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
+            main: "./test/support/worker.ts",
             remoteBindings: false,
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: BINDINGS },
+            miniflare: {
+              bindings: BINDINGS,
+              queueConsumers: {
+                // Tests needn't wait for a batch to fill.
+                "hdvoice-jobs": { ...JOB_CONSUMER, maxBatchTimeout: 0.01 },
+                "hdvoice-jobs-dead": { maxBatchTimeout: 0.01 },
+              },
+            },
           }),
         ],
         test: {

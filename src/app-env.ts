@@ -4,10 +4,11 @@
  */
 import type { RequestIdVariables } from "hono/request-id";
 import type { Config } from "./config.ts";
-import type { ApiKey } from "./config-schema.ts";
+import type { Caller } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import type { ServiceError } from "./errors.ts";
 import type { Timings } from "./http/server-timing.ts";
+import type { IntakeOptions } from "./jobs/intake.ts";
 import type { VoiceService } from "./voice/service.ts";
 import type { Account } from "./wechat/token/registry.ts";
 import type { TokenService } from "./wechat/token/service.ts";
@@ -17,12 +18,15 @@ export interface AppEnv {
   Variables: RequestIdVariables & {
     config: Config;
     timings: Timings;
-    caller: ApiKey;
+    caller: Caller;
     account: Account;
     /** Null: neither configured nor authorised. */
     findAccount: (appId: string) => Promise<Account | null>;
     voices: VoiceService;
     tokens: TokenService;
+    jobs: IntakeOptions;
+    /** The body of a webhook, once its signature has been found right. */
+    signedBody: string | undefined;
     /** Set once the answer is a problem. */
     failure: ServiceError | undefined;
   };

@@ -10,10 +10,13 @@ import { ServiceError } from "./errors.ts";
 import { problemResponse } from "./http/problem.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { createTimings } from "./http/server-timing.ts";
+import { createIntake } from "./job-services.ts";
 import { MAX_PATH_LENGTH } from "./limits.ts";
 import { logRequest } from "./request-log.ts";
 import { accounts } from "./routes/accounts.ts";
+import { fetches } from "./routes/fetches.ts";
 import { health } from "./routes/health.ts";
+import { links } from "./routes/links.ts";
 import { problems } from "./routes/problems.ts";
 import { push } from "./routes/push.ts";
 import { token } from "./routes/token.ts";
@@ -37,14 +40,23 @@ for (const prefix of ["/voices", "/apps/:appId/voices"]) {
     c.set("voices", createVoiceService(c.env, c.get("config"), c.get("account"), context));
     await next();
   });
+  v1.route(prefix, links);
   v1.route(prefix, voices);
+}
+
+for (const prefix of ["/fetches", "/apps/:appId/fetches"]) {
+  v1.use(`${prefix}/*`, requireAccount, async function openJobs(c, next) {
+    c.set("jobs", createIntake(c.env));
+    await next();
+  });
+  v1.route(prefix, fetches);
 }
 
 for (const prefix of ["/token", "/apps/:appId/token"]) {
   v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {
     const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
-    const context = { waitUntil, measure: c.var.timings.measure };
-    c.set("tokens", createTokenService(c.env, c.var.account, context));
+    const context = { waitUntil, measure: c.get("timings").measure };
+    c.set("tokens", createTokenService(c.env, c.get("account"), context));
     await next();
   });
   v1.route(prefix, token);

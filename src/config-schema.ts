@@ -23,9 +23,15 @@ export interface ApiKey {
   readonly apps?: readonly string[] | undefined;
 }
 
+/** Who is calling, however that was proved: by a key, by a signed link, by a signed webhook. */
+export type Caller = Omit<ApiKey, "sha256">;
+
 export const SCOPES = [
   "voices:read",
   "voices:delete",
+  "links:create",
+  "fetches:create",
+  "fetches:read",
   "token:read",
   "token:rotate",
   "token:push",

@@ -1,16 +1,17 @@
 /**
- * Everything that can be set, read and checked once per isolate. With config-accounts.ts and config-reader.ts, the
- * only place that reads variables and secrets. A wrong value is reported by name and rule, never by its content:
- * it may be a secret.
+ * Everything that can be set, read and checked once per isolate. With config-accounts.ts, config-jobs.ts and
+ * config-reader.ts, the only place that reads variables and secrets. A wrong value is reported by name and rule, never
+ * by its content: it may be a secret.
  */
 import { type Parties, readParties } from "./config-accounts.ts";
+import { type JobSettings, readJobSettings } from "./config-jobs.ts";
 import { checkOrigins, readList, splitList } from "./config-reader.ts";
 import { type ApiKey, apiKeySchema, STORED_FORMS, type StoredForm } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import { DEFAULT_MAX_VOICE_SECONDS } from "./limits.ts";
 
 /** `accounts`' first entry is the default account. */
-export interface Config extends Parties {
+export interface Config extends Parties, JobSettings {
   readonly apiKeys: readonly ApiKey[];
   /** Sites whose pages may call from a browser. */
   readonly corsOrigins: readonly string[];
@@ -38,6 +39,7 @@ export function parseConfig(env: Env): Config {
     corsOrigins: checkOrigins("CORS_ORIGINS", splitList(env.CORS_ORIGINS), faults),
     maxVoiceSeconds: readSeconds(env, "MAX_VOICE_SECONDS", DEFAULT_MAX_VOICE_SECONDS, faults),
     storeFormats: new Set(readStoreFormats(env, faults)),
+    ...readJobSettings(env, faults),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return config;

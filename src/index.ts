@@ -1,9 +1,11 @@
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
+import { handleQueue } from "./queue.ts";
 
 export { PlatformKeeper } from "./wechat/platform/keeper.ts";
 export { TokenKeeper } from "./wechat/token/keeper.ts";
 
 export default {
   fetch: app.fetch,
+  queue: handleQueue,
 } satisfies ExportedHandler<Env>;

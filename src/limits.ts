@@ -14,3 +14,14 @@ export const VOICE_MAX_AGE_SECONDS = 86_400;
 
 /** How long WeChat's word that it has no such voice is believed without asking again. */
 export const MISSING_SECONDS = 60;
+
+/** Voices a job may ask for, and the largest body that asks for them: ids of 256 characters each, and room. */
+export const MAX_MEDIA_IDS = 1_000;
+export const MAX_FETCH_BODY_BYTES = 300_000;
+
+/** How long a signed link opens its voice when nothing is asked for, and at most. */
+export const DEFAULT_LINK_SECONDS = 3_600;
+export const MAX_LINK_SECONDS = 7 * 86_400;
+
+/** `JOB_BACKOFF_SECONDS` when nothing is set: the mean pause before a job's first repetition. */
+export const DEFAULT_JOB_BACKOFF_SECONDS = 10;

@@ -22,6 +22,9 @@ export interface RequestContext {
   readonly measure: Measure;
 }
 
+/** Which of WeChat's downloads has a voice: getHDVoice for what a page has recorded, media/get for what a follower sent. */
+export type Interface = "jssdk" | "media";
+
 /** An account's tokens as programs outside may have them. */
 export function createTokenService(env: Env, account: Account, context: RequestContext): TokenService {
   const keeper = createKeeperClient(env.TOKEN_KEEPER, refOf(account));
@@ -47,14 +50,16 @@ export function createVoiceService(
   config: Config,
   account: Account,
   context: RequestContext,
+  via: Interface = "jssdk",
 ): VoiceService {
   const { waitUntil, measure } = context;
   const transport = throughRelay(createTransport(), account);
   const { nowMs } = transport;
+  const client = new WechatClient(account, createTokens(env, account, context), transport);
   return new VoiceService({
     store: new VoiceStore(env.VOICES, account.appId),
     missing: new MissingVoices({ nowMs, openCache: () => caches.open("hdvoice-missing-v1") }),
-    wechat: new WechatClient(account, createTokens(env, account, context), transport),
+    wechat: via === "media" ? { getHdVoice: (mediaId) => client.getMedia(mediaId) } : client,
     maxVoiceSeconds: config.maxVoiceSeconds,
     keep: config.storeFormats,
     waitUntil,

@@ -37,6 +37,10 @@ describe("with the least that must be set", () => {
       storeFormats: new Set(["source", "wav"]),
       platforms: new Map(),
       corsOrigins: [],
+      linkKeys: [],
+      webhookSecrets: [],
+      callbackOrigins: new Set(),
+      jobBackoffSeconds: 10,
     });
   });
 

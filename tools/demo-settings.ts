@@ -9,9 +9,23 @@ export const DEMO_KEYS = JSON.stringify([
   {
     id: "demo",
     sha256: createHash("sha256").update(DEMO_KEY).digest("hex"),
-    scopes: ["voices:read", "voices:delete", "accounts:read"],
+    scopes: [
+      "voices:read",
+      "voices:delete",
+      "accounts:read",
+      "links:create",
+      "fetches:create",
+      "fetches:read",
+    ],
   },
 ]);
+
+/** What signs links and webhooks of the demo. */
+export const DEMO_WEBHOOK_SECRET = "whsec_Zm9yLXRoaXMtbWFjaGluZS1vbmx5LW5vdC1yZWFs";
+export const DEMO_SIGNING = {
+  LINK_KEYS: JSON.stringify([{ id: "demo", secret: "a link secret for this machine only" }]),
+  WEBHOOK_SECRETS: DEMO_WEBHOOK_SECRET,
+} as const;
 
 export function demoAccount(simulatorOrigin: string) {
   return {

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEMO_KEY, DEMO_KEYS, demoAccount } from "./demo-settings.ts";
+import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount } from "./demo-settings.ts";
 import { type LocalGateway, startLocalGateway } from "./local-gateway.ts";
 import { portFrom } from "./port.ts";
 import { createDemoSimulator } from "./simulator/demo-simulator.ts";
@@ -48,7 +48,7 @@ async function demo(): Promise<void> {
   const wechat = await startSimulatorServer({ port: 0, simulator });
   const gateway = await startLocalGateway({
     port: portFrom("PORT", 0),
-    vars: { ...demoAccount(wechat.origin), API_KEYS: DEMO_KEYS },
+    vars: { ...demoAccount(wechat.origin), API_KEYS: DEMO_KEYS, ...DEMO_SIGNING },
     stateFolder,
     output: "trouble",
   });

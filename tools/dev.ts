@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { DEMO_KEY, DEMO_KEYS, demoAccount } from "./demo-settings.ts";
+import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount } from "./demo-settings.ts";
 import { startLocalGateway } from "./local-gateway.ts";
 import { portFrom } from "./port.ts";
 import { createDemoSimulator } from "./simulator/demo-simulator.ts";
@@ -31,7 +31,7 @@ try {
 }
 
 async function dev(): Promise<void> {
-  const vars: Record<string, string> = { API_KEYS: DEMO_KEYS };
+  const vars: Record<string, string> = { API_KEYS: DEMO_KEYS, ...DEMO_SIGNING };
   let tryWith = "YOUR_MEDIA_ID";
   if (upstream) {
     vars.WECHAT_API_ORIGINS = upstream;

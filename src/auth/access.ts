@@ -4,10 +4,13 @@ import type { AppEnv } from "../app-env.ts";
 import type { Scope } from "../config-schema.ts";
 import { ServiceError } from "../errors.ts";
 import { authenticate, mayUseAccount } from "./api-key.ts";
+import { linkHolder, webhookSender } from "./guests.ts";
 
-/** Sets `caller` from the Authorization header, or refuses. */
+/** Sets `caller` from the Authorization header, or from a signature where there is none, or refuses. */
 export const requireCaller: MiddlewareHandler<AppEnv> = async function requireCaller(c, next) {
-  const caller = await authenticate(c.req.header("authorization"), c.get("config").apiKeys);
+  const authorization = c.req.header("authorization");
+  const guest = authorization === undefined ? ((await linkHolder(c)) ?? (await webhookSender(c))) : null;
+  const caller = guest ?? (await authenticate(authorization, c.get("config").apiKeys));
   if (!caller) {
     throw new ServiceError("unauthorized", "Send a valid API key as 'Authorization: Bearer <key>'.", {
       headers: { "www-authenticate": 'Bearer realm="hdvoice"' },

@@ -2,7 +2,7 @@
  * API keys: `Authorization: Bearer <key>` (RFC 6750). A key is 256 random bits, so a plain SHA-256 of it is
  * as good as a password hash would be, and costs microseconds.
  */
-import type { ApiKey } from "../config-schema.ts";
+import type { ApiKey, Caller } from "../config-schema.ts";
 
 /** Finds the caller whose key this is; null when the header is absent, malformed or unknown. */
 export async function authenticate(
@@ -22,6 +22,6 @@ export async function authenticate(
 }
 
 /** Whether the caller may use this account at all. */
-export function mayUseAccount(caller: ApiKey, appId: string): boolean {
+export function mayUseAccount(caller: Caller, appId: string): boolean {
   return caller.apps === undefined || caller.apps.includes(appId);
 }

@@ -33,6 +33,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
     title: "Path too long",
     advice: "No path of this API is that long: check how the URL is put together.",
   },
+  "request-too-large": {
+    status: 413,
+    title: "Request too large",
+    advice: "The detail says how many bytes a body may have here.",
+  },
   "route-not-found": {
     status: 404,
     title: "No such resource",
@@ -53,10 +58,32 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
     title: "Not allowed with this key",
     advice: "The key is valid, but lacks the scope or the account. The operator can add it to API_KEYS.",
   },
+  "link-expired": {
+    status: 410,
+    title: "Link has expired",
+    advice: "Ask whoever gave you the link for a new one: POST /v1/voices/{mediaId}/links makes it.",
+  },
+  "link-forged": {
+    status: 403,
+    title: "Link is not genuine",
+    advice:
+      "The signature fits neither the path nor the query: a link works only unchanged, and only until its key is removed from LINK_KEYS.",
+  },
   "account-unknown": {
     status: 404,
     title: "Unknown account",
     advice: "The appId in the path is not configured here (WECHAT_APP_ID or WECHAT_ACCOUNTS).",
+  },
+  "job-not-found": {
+    status: 404,
+    title: "No such job",
+    advice: "The id is not one of this account's jobs, or the job's records have been removed by their age.",
+  },
+  "delivery-id-reused": {
+    status: 409,
+    title: "Delivery id used before",
+    advice:
+      "A request may be repeated under its webhook-id or Idempotency-Key only as it was. Another request needs another id.",
   },
   "voice-not-found": {
     status: 404,

@@ -35,12 +35,20 @@ export async function encodedForm(mediaId: string, format: "speex" | "ogg", sour
     lastModifiedMs: source.fetchedAtMs,
     cacheStatus: source.cacheStatus,
     discard: () => source.discard(),
+    ...mediaTypeOf(outlook),
     async body(range) {
       if (!isOgg) return source.read(range);
       const ogg = (await source.read(null)).pipeThrough(createOggStream(mediaId));
       return range ? withLength(sliceStream(ogg, range), rangeLength(range)) : withLength(ogg, lengthBytes);
     },
   };
+}
+
+/** Voice messages come as AMR (RFC 4867 §8); what is kept as it came is not called Speex. */
+function mediaTypeOf({ framing, looksLike }: Outlook): { mediaType?: string } {
+  if (framing !== null) return {};
+  if (looksLike === "amr") return { mediaType: "audio/amr" };
+  return looksLike === "amr-wb" ? { mediaType: "audio/amr-wb" } : {};
 }
 
 /** WAV, or the samples behind its header. */

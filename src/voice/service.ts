@@ -24,7 +24,7 @@ import type { Voice } from "./voice.ts";
 export interface VoiceServiceOptions {
   readonly store: VoiceStore;
   readonly missing: MissingVoices;
-  readonly wechat: WechatClient;
+  readonly wechat: Pick<WechatClient, "getHdVoice">;
   readonly maxVoiceSeconds: number;
   /** The forms that are stored. */
   readonly keep: ReadonlySet<StoredForm>;

@@ -9,6 +9,7 @@ import type { TokenProvider } from "./token/source.ts";
 import { request, type Transport, withRetries } from "./transport.ts";
 
 const JSSDK_PATH = "/cgi-bin/media/get/jssdk";
+const MESSAGE_PATH = "/cgi-bin/media/get";
 
 export class WechatClient {
   readonly #account: Account;
@@ -25,16 +26,25 @@ export class WechatClient {
    * getHDVoice: the voice that wx.uploadVoice has stored under this media id (serverId), as WeChat sends it.
    * Fails with a ServiceError in every other case.
    */
-  async getHdVoice(mediaId: string): Promise<Media> {
+  getHdVoice(mediaId: string): Promise<Media> {
+    return this.#download(JSSDK_PATH, mediaId);
+  }
+
+  /** The voice message that a follower has sent, as WeChat sends it: often AMR. Fails as getHdVoice does. */
+  getMedia(mediaId: string): Promise<Media> {
+    return this.#download(MESSAGE_PATH, mediaId);
+  }
+
+  async #download(path: string, mediaId: string): Promise<Media> {
     const parameter = tokenParameterOf(this.#account);
-    if (parameter === null) return this.#orFail(await this.#getMedia(JSSDK_PATH, { media_id: mediaId }));
+    if (parameter === null) return this.#orFail(await this.#getMedia(path, { media_id: mediaId }));
 
     const token = (await this.#tokens.get()).value;
-    const answer = await this.#getMedia(JSSDK_PATH, { [parameter]: token, media_id: mediaId });
+    const answer = await this.#getMedia(path, { [parameter]: token, media_id: mediaId });
     if (!isWechatError(answer) || !REFUSED_TOKEN_ERRCODES.has(answer.errcode)) return this.#orFail(answer);
 
     const fresh = (await this.#tokens.rotate(token)).value;
-    return this.#orFail(await this.#getMedia(JSSDK_PATH, { [parameter]: fresh, media_id: mediaId }));
+    return this.#orFail(await this.#getMedia(path, { [parameter]: fresh, media_id: mediaId }));
   }
 
   async #getMedia(path: string, query: Readonly<Record<string, string>>): Promise<Media | WechatError> {

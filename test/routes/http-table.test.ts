@@ -92,7 +92,9 @@ async function arrange(mediaId: string, form: FormName, state: VoiceState) {
     "not-speex": fresh,
     "too-long": fresh,
   }[state];
-  return { ...learned, facts: { ...learned.facts, cache } };
+  // What is kept as it came is called what it is.
+  const type = state === "not-speex" && form === "speex" ? "audio/amr" : learned.facts.type;
+  return { ...learned, facts: { ...learned.facts, cache, type } };
 }
 
 async function check(row: Row, form: FormName, state: VoiceState): Promise<void> {

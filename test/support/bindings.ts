@@ -60,10 +60,19 @@ export const BINDINGS = {
     },
     { id: "scopeless", sha256: sha256(accounts.SCOPELESS_KEY), scopes: ["accounts:read"] },
     {
+      id: "backend",
+      sha256: sha256(accounts.BACKEND_KEY),
+      scopes: ["links:create", "fetches:create", "fetches:read"],
+    },
+    {
       id: "other-app",
       sha256: sha256(accounts.OTHER_APP_KEY),
       scopes: ["voices:read"],
       apps: [accounts.OTHER_APP_ID],
     },
   ]),
+  LINK_KEYS: JSON.stringify(accounts.LINK_KEYS),
+  WEBHOOK_SECRETS: accounts.WEBHOOK_SECRETS.join(","),
+  CALLBACK_HOSTS: "hooks.example.com",
+  JOB_BACKOFF_SECONDS: "0",
 };

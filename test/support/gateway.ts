@@ -88,9 +88,9 @@ export async function bytesOf(response: Response): Promise<Uint8Array> {
   return bytes;
 }
 
-/** Keys of everything that is stored, once all background work of earlier requests is done. */
-export async function storedKeys(): Promise<string[]> {
+/** Keys of everything that is stored (the first thousand), once all background work of earlier requests is done. */
+export async function storedKeys(prefix = ""): Promise<string[]> {
   await voicesSettled();
-  const { objects } = await env.VOICES.list();
+  const { objects } = await env.VOICES.list({ prefix });
   return objects.map((object) => object.key);
 }

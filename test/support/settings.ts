@@ -19,6 +19,10 @@ export const SETTINGS = [
   "API_KEYS",
   "MAX_VOICE_SECONDS",
   "STORE_FORMATS",
+  "LINK_KEYS",
+  "WEBHOOK_SECRETS",
+  "CALLBACK_HOSTS",
+  "JOB_BACKOFF_SECONDS",
 ] as const;
 
 export type Settings = Partial<Record<(typeof SETTINGS)[number], string>>;

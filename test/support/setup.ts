@@ -7,11 +7,15 @@ import { forgetHosts } from "../../src/wechat/hosts.ts";
 import { forgetTokens } from "../../src/wechat/token/cache.ts";
 import { SECRETS } from "./accounts.ts";
 import { issuedTokens, mountWechat, otherHosts, said, unreachableHosts, wechat } from "./gateway.ts";
+import { leaveQueue, watchQueue } from "./queue-watch.ts";
+import { startClock, wakeObjects } from "./wake.ts";
 
 const CONSOLE_METHODS = ["log", "info", "warn", "error", "debug"] as const;
 
 beforeEach(() => {
+  startClock();
   mountWechat();
+  watchQueue();
   for (const method of CONSOLE_METHODS) {
     vi.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
       said.push(parts.map(String).join(" "));
@@ -20,6 +24,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  await leaveQueue();
   await voicesSettled();
   const stored = (await env.TOKENS.list()).keys.map(({ name }) => name);
   for (const key of stored) {
@@ -38,6 +43,7 @@ afterEach(async () => {
   unreachableHosts.clear();
   issuedTokens.clear();
   said.length = 0;
+  await wakeObjects();
   await reset();
   expect(leaked, "secrets, tokens or keys in a log line or an answer").toEqual([]);
 });

@@ -1,0 +1,42 @@
+/** What the consumer needs of the world. Built by job-services.ts; everything that tests want to bend is in here. */
+import type { VoiceService } from "../voice/service.ts";
+import type { JobStore } from "./job-store.ts";
+import type { JobFormat, JobMessage } from "./message.ts";
+
+export interface JobContext {
+  readonly store: JobStore;
+  readonly queue: Pick<Queue<JobMessage>, "send">;
+  /** Null: the account is neither configured here nor authorised any more. */
+  readonly voicesOf: (appId: string, via: JobMessage["via"]) => Promise<JobVoices | null>;
+  readonly signLink: (
+    origin: string,
+    voice: { appId: string; mediaId: string; format: JobFormat },
+    seconds: number,
+  ) => Promise<{ url: string; expiresAt: string }>;
+  /** The first signs. */
+  readonly webhookSecrets: readonly string[];
+  readonly callbackOrigins: ReadonlySet<string>;
+  readonly callbackTimeoutMs: number;
+  readonly backoffSeconds: number;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly nowMs: () => number;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
+}
+
+export interface JobVoices {
+  readonly service: VoiceService;
+  /** Whether what is to be kept of a voice is in the store. */
+  readonly isKept: (mediaId: string, wants: { wav: boolean }) => Promise<boolean>;
+  /** Resolves when what has been begun here has been stored, or has failed. */
+  readonly settled: () => Promise<void>;
+}
+
+/** What becomes of a message. */
+export type Outcome = { readonly kind: "done" } | { readonly kind: "later"; readonly delaySeconds: number };
+
+export const DONE: Outcome = { kind: "done" };
+
+export function later(delaySeconds: number): Outcome {
+  return { kind: "later", delaySeconds };
+}

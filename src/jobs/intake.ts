@@ -1,0 +1,103 @@
+/**
+ * Takes jobs in. A request that comes twice under one delivery id is one job: its id follows from the delivery id, and
+ * only one of any number of requests creates the record (R2 create-if-absent). The record comes first and the
+ * messages second, so a job whose creator died in between is finished by whoever repeats the request.
+ */
+import { ServiceError } from "../errors.ts";
+import type { JobRecord, JobStore } from "./job-store.ts";
+import type { JobFormat, JobMessage } from "./message.ts";
+import { MESSAGE_VERSION } from "./message.ts";
+
+export interface JobRequest {
+  readonly appId: string;
+  readonly mediaIds: readonly string[];
+  readonly formats: readonly JobFormat[];
+  /** Where links in callbacks begin. */
+  readonly origin: string;
+  readonly callbackUrl: string | null;
+  /** Which of WeChat's downloads has the voices. */
+  readonly via: JobMessage["via"];
+  /** The caller's own name for this request, under which it may be repeated; null: every request is a new job. */
+  readonly delivery: { readonly sender: string; readonly id: string } | null;
+}
+
+export interface IntakeOptions {
+  readonly store: JobStore;
+  readonly queue: Pick<Queue<JobMessage>, "sendBatch">;
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Queues take at most 100 messages or 256 KB at once. A message of ours has under 2 KB. */
+const MESSAGES_PER_CALL = 100;
+/** How long a repetition waits for the request that came first to put the messages into the queue. */
+const ENQUEUE_WAIT_MS = 5_000;
+const ENQUEUE_POLL_MS = 100;
+
+/** Resolves when every item has its message in the queue. Fails with `delivery-id-reused`. */
+export async function takeIn(request: JobRequest, options: IntakeOptions): Promise<JobRecord> {
+  const { store, nowMs } = options;
+  const { appId, formats, origin, callbackUrl, via } = request;
+  const job: JobRecord = {
+    jobId: await jobIdFor(request),
+    appId,
+    createdAtMs: nowMs(),
+    fingerprint: await fingerprintOf(request),
+    mediaIds: [...new Set(request.mediaIds)],
+    formats: [...new Set(formats)],
+    origin,
+    callbackUrl,
+    via,
+  };
+  if ((await store.createJob(job)) === "created") {
+    await store.addToIndex(job);
+    await enqueue(job, options);
+    return job;
+  }
+  const first = await store.readJob(job.jobId);
+  if (first?.fingerprint !== job.fingerprint) {
+    throw new ServiceError("delivery-id-reused", "Another request has come in under this id before.");
+  }
+  // The one who came first may have died half-way. Messages that come twice do no harm.
+  if (!(await enqueuedMeanwhile(first.jobId, options))) {
+    await store.addToIndex(first);
+    await enqueue(first, options);
+  }
+  return first;
+}
+
+async function enqueue(job: JobRecord, { store, queue, nowMs }: IntakeOptions): Promise<void> {
+  const { jobId, appId, formats, origin, callbackUrl, via } = job;
+  const common = { v: MESSAGE_VERSION, kind: "fetch", jobId, appId, origin, callbackUrl, via } as const;
+  const messages = job.mediaIds.map((mediaId) => ({ body: { ...common, mediaId, formats: [...formats] } }));
+  for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
+    await queue.sendBatch(messages.slice(start, start + MESSAGES_PER_CALL));
+  }
+  await store.markEnqueued(jobId, nowMs());
+}
+
+async function enqueuedMeanwhile(jobId: string, { store, nowMs, sleep }: IntakeOptions): Promise<boolean> {
+  const deadlineMs = nowMs() + ENQUEUE_WAIT_MS;
+  while (!(await store.isEnqueued(jobId))) {
+    if (nowMs() >= deadlineMs) return false;
+    await sleep(ENQUEUE_POLL_MS);
+  }
+  return true;
+}
+
+async function jobIdFor({ delivery }: JobRequest): Promise<string> {
+  const name = delivery
+    ? await sha256(JSON.stringify([delivery.sender, delivery.id]))
+    : crypto.getRandomValues(new Uint8Array(16)).toHex();
+  return `j_${name.slice(0, 32)}`;
+}
+
+/** Of what was asked for, not of how it was spelled. */
+function fingerprintOf({ appId, mediaIds, formats, callbackUrl }: JobRequest): Promise<string> {
+  return sha256(JSON.stringify([appId, mediaIds, formats, callbackUrl]));
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}

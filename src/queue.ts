@@ -1,0 +1,32 @@
+/** Which queue's messages go where. The names are those of wrangler.toml. */
+import { ConfigError, configOf } from "./config.ts";
+import type { Env } from "./env.ts";
+import { createJobContext } from "./job-services.ts";
+import { consumeDeadLetters, consumeJobs } from "./jobs/consumer.ts";
+
+/** A faulty setting is repaired by a person: twenty deliveries make some three hours. */
+const MISCONFIGURED_DELAY_SECONDS = 600;
+
+export async function handleQueue(
+  batch: MessageBatch,
+  env: Env,
+  ctx: Pick<ExecutionContext, "waitUntil">,
+): Promise<void> {
+  let context: ReturnType<typeof createJobContext>;
+  try {
+    context = createJobContext(env, configOf(env), (promise) => ctx.waitUntil(promise));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(JSON.stringify({ event: "jobs-not-configured", faults: error.faults }));
+    batch.retryAll({ delaySeconds: MISCONFIGURED_DELAY_SECONDS });
+    return;
+  }
+  switch (batch.queue) {
+    case "hdvoice-jobs":
+      return consumeJobs(batch, context);
+    case "hdvoice-jobs-dead":
+      return consumeDeadLetters(batch, context);
+    default:
+      throw new Error(`wrangler.toml feeds a queue that nobody works off: ${batch.queue}`);
+  }
+}
