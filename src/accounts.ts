@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import type { Platform } from "./config-schema.ts";
 import type { Env } from "./env.ts";
 import { ServiceError } from "./errors.ts";
+import { appIdSchema } from "./setting-rules.ts";
 import type { AccountRef } from "./wechat/token/keeper.ts";
 import type { Account } from "./wechat/token/registry.ts";
 
@@ -21,7 +22,8 @@ export function authorizerKey(appId: string): string {
 /** The account of this appId; null: neither configured nor authorised. */
 export async function findAccount(env: Env, config: Config, appId: string): Promise<Account | null> {
   const account = config.accounts.get(appId);
-  if (account || config.platforms.size === 0) return account ?? null;
+  // What can't be an appId may be longer than a key of KV.
+  if (account || config.platforms.size === 0 || !appIdSchema.safeParse(appId).success) return account ?? null;
   const note = await env.TOKENS.get<AuthorizerNote>(authorizerKey(appId), {
     type: "json",
     cacheTtl: KNOWN_FOR_SECONDS,

@@ -30,8 +30,11 @@ export interface IntakeOptions {
 
 /** Queues take at most 100 messages or 256 KB at once. A message of ours has under 2 KB. */
 const MESSAGES_PER_CALL = 100;
-/** How long a repetition waits for the request that came first to put the messages into the queue. */
-const ENQUEUE_WAIT_MS = 5_000;
+/**
+ * How long a repetition waits for the request that came first to put the messages into the queue. Less than the five
+ * seconds that WeChat waits for the answer to a push.
+ */
+const ENQUEUE_WAIT_MS = 3_000;
 const ENQUEUE_POLL_MS = 100;
 
 /** Resolves when every item has its message in the queue. Fails with `delivery-id-reused`. */

@@ -1,8 +1,13 @@
-/** A voice message that a follower has sent to the account: its voice is fetched as a job, by /cgi-bin/media/get. */
+/**
+ * A voice message that a follower has sent to the account: its voice is fetched as a job, by /cgi-bin/media/get.
+ * https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html
+ */
+import { MEDIA_ID_PATTERN } from "../limits.ts";
+import { type PushFields, textField } from "../wechat/push-fields.ts";
 import { type IntakeOptions, takeIn } from "./intake.ts";
 import type { JobRecord } from "./job-store.ts";
 
-/** What WeChat pushes of it. The caller has checked the push's signature, and the ids' shape. */
+/** What WeChat pushes of it. */
 export interface VoiceMessage {
   readonly appId: string;
   /** WeChat's own, the same at each of its three deliveries. */
@@ -10,6 +15,24 @@ export interface VoiceMessage {
   /** The recording at 16 kHz; null where WeChat sent none. */
   readonly mediaId16K: string | null;
   readonly mediaId: string;
+}
+
+/** 64 bits, in digits. */
+const MSG_ID_PATTERN = /^[0-9]{1,20}$/;
+
+/** Null: another kind of message, or not one whose voice could be fetched. The caller has checked the push's signature. */
+export function readVoiceMessage(appId: string, fields: PushFields): VoiceMessage | null {
+  const msgId = textField(fields, "MsgId") ?? "";
+  const mediaId16K = mediaIdField(fields, "MediaId16K");
+  const mediaId = mediaIdField(fields, "MediaId") ?? mediaId16K;
+  if (textField(fields, "MsgType") !== "voice" || mediaId === null || !MSG_ID_PATTERN.test(msgId))
+    return null;
+  return { appId, msgId, mediaId16K, mediaId };
+}
+
+function mediaIdField(fields: PushFields, name: string): string | null {
+  const mediaId = textField(fields, name)?.trim() ?? "";
+  return MEDIA_ID_PATTERN.test(mediaId) ? mediaId : null;
 }
 
 /** Deliveries of one MsgId are one job. `origin`: the address under which the push came in. */

@@ -4,10 +4,13 @@
  * else makes WeChat send it again.
  */
 import { type Context, Hono } from "hono";
+import { findAccount } from "../accounts.ts";
 import type { AppEnv } from "../app-env.ts";
-import { configOf } from "../config.ts";
+import { type Config, configOf } from "../config.ts";
 import { ServiceError } from "../errors.ts";
 import { readText } from "../http/text-body.ts";
+import { createIntake } from "../job-services.ts";
+import { readVoiceMessage, takeInVoiceMessage } from "../jobs/voice-message.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
 import { type PushFields, textField } from "../wechat/push-fields.ts";
 import { answerCheck, openPush, type PushReceiver, type PushVerdict } from "../wechat/push-message.ts";
@@ -15,35 +18,55 @@ import { allowOnly } from "./method-not-allowed.ts";
 
 export const push = new Hono<AppEnv>()
   .get("/:appId", async (c) => {
-    const echo = await answerCheck(new URL(c.req.url).searchParams, receiverOf(c));
+    const receiver = await receiverOf(c.env, c.req.param("appId"));
+    const echo = await answerCheck(new URL(c.req.url).searchParams, receiver);
     if (echo === null) throw refusal("forged");
     return c.text(echo);
   })
   .post("/:appId", async (c) => {
-    const receiver = receiverOf(c);
+    const appId = c.req.param("appId");
+    const receiver = await receiverOf(c.env, appId);
     const verdict = await openPush(new URL(c.req.url).searchParams, await readText(c.req.raw), receiver);
     if (verdict.kind !== "genuine") throw refusal(verdict.kind);
-    await handOn(c, receiver.appId, verdict.fields);
+    await handOn(c, appId, verdict.fields);
     return c.text("success");
   })
   .all("/:appId", allowOnly("GET", "HEAD", "POST"));
 
-/** Platforms' events go to their keeper. Messages to an account are not acted upon yet: they are only noted. */
+/** Platforms' events go to their keeper, and voice messages become jobs. Whatever else comes is only noted. */
 async function handOn(c: Context<AppEnv>, appId: string, fields: PushFields): Promise<void> {
-  if (configOf(c.env).platforms.has(appId)) {
+  const config = configOf(c.env);
+  if (config.platforms.has(appId)) {
     return createPlatformClient(c.env.PLATFORM_KEEPER, appId).accept(fields);
   }
-  console.log(JSON.stringify({ event: "push-ignored", appId, kind: textField(fields, "MsgType") }));
+  const message = keepsVoices(config) ? readVoiceMessage(appId, fields) : null;
+  if (message) {
+    const { jobId } = await takeInVoiceMessage(message, new URL(c.req.url).origin, createIntake(c.env));
+    console.log(JSON.stringify({ event: "push-voice", appId, jobId }));
+  } else {
+    console.log(JSON.stringify({ event: "push-ignored", appId, kind: textField(fields, "MsgType") }));
+  }
 }
 
-function receiverOf(c: Context<AppEnv>): PushReceiver {
-  const { platforms, accounts } = configOf(c.env);
-  const appId = c.req.param("appId") ?? "";
-  const account = accounts.get(appId);
-  const settings = platforms.get(appId)?.push ?? account?.push;
-  if (!settings) throw new ServiceError("account-unknown", `Nothing is pushed for ${appId} here.`);
-  const corpId = account?.source === "work" ? account.corpId : undefined;
-  return { appId: corpId ?? appId, push: settings };
+/** A voice that nobody asks for and nobody keeps would be fetched for nothing. */
+function keepsVoices({ storeFormats }: Config): boolean {
+  return storeFormats.has("source");
+}
+
+async function receiverOf(env: AppEnv["Bindings"], appId: string): Promise<PushReceiver> {
+  const config = configOf(env);
+  const platform = config.platforms.get(appId);
+  if (platform) return platform;
+  const account = await findAccount(env, config, appId);
+  if (account?.push) {
+    const corpId = account.source === "work" ? account.corpId : undefined;
+    return { appId: corpId ?? appId, push: account.push };
+  }
+  // Messages to an account that has authorised a platform: the platform's key, and its appId inside. "appid 为第三方平台 Appid"
+  // https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/message_push.html
+  const authorized = account?.source === "authorizer" && config.platforms.get(account.componentAppId);
+  if (authorized) return authorized;
+  throw new ServiceError("account-unknown", `Nothing is pushed for ${appId} here.`);
 }
 
 function refusal(kind: Exclude<PushVerdict["kind"], "genuine">): ServiceError {

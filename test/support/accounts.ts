@@ -55,6 +55,11 @@ export const MERCHANT_APP_ID = "wxmerchant00000001";
 export const LISTED_MERCHANT_APP_ID = "wxmerchant00000002";
 /** How messages are pushed to the account that lives on pushed tokens: in plain mode. */
 export const PLAIN_PUSH = { token: "AAAAA" };
+/** And to the account that isn't the default one: encrypted. */
+export const SAFE_PUSH = {
+  token: "AccountPushToken",
+  encodingAesKey: "ABCDEFGabcdefghijklmnopqrstuvwxyz0123456789",
+};
 /** May do everything with tokens, and nothing else. */
 export const TOKEN_KEY = "hdv_token_key-that-must-never-leak";
 
@@ -68,6 +73,8 @@ export const SECRETS: readonly string[] = [
   PLATFORM_SECRET,
   PLATFORM_PUSH.token,
   PLATFORM_PUSH.encodingAesKey,
+  SAFE_PUSH.token,
+  SAFE_PUSH.encodingAesKey,
   TOKEN_KEY,
   READER_KEY,
   OPERATOR_KEY,

@@ -8,7 +8,7 @@ export const BINDINGS = {
   WECHAT_APP_ID: accounts.APP_ID,
   WECHAT_APP_SECRET: accounts.APP_SECRET,
   WECHAT_ACCOUNTS: JSON.stringify([
-    { appId: accounts.OTHER_APP_ID, secret: accounts.OTHER_APP_SECRET },
+    { appId: accounts.OTHER_APP_ID, secret: accounts.OTHER_APP_SECRET, push: accounts.SAFE_PUSH },
     {
       appId: accounts.CLASSIC_APP_ID,
       source: "classic",

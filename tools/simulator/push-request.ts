@@ -1,5 +1,5 @@
 /**
- * A push as WeChat sends it in safe mode: XML with an encrypted part, signed in the query.
+ * A push as WeChat sends it: XML or JSON, signed in the query, and encrypted unless the console says otherwise.
  * https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption
  */
 
@@ -13,35 +13,59 @@ export interface PushTarget {
   readonly encodingAesKey: string;
 }
 
+/** As chosen in the console. Compatible mode sends the message plain and encrypted, one beside the other. */
+export interface PushStyle {
+  readonly mode: "plain" | "compatible" | "safe";
+  readonly format: "xml" | "json";
+}
+
+/** What a platform's events look like, and nothing else to choose there. */
+const PLATFORM_STYLE: PushStyle = { mode: "safe", format: "xml" };
+
+type Fields = Readonly<Record<string, string | number | bigint>>;
+
 /** The request that brings these fields, signed and encrypted for `appId`. Whoever gets it sends it. */
 export async function createPushRequest(
   target: PushTarget,
   appId: string,
-  fields: Readonly<Record<string, string | number>>,
+  fields: Fields,
   nowMs: number,
+  { mode, format }: PushStyle = PLATFORM_STYLE,
 ): Promise<Request> {
-  const message = toXml(fields);
-  const encrypted = await encrypt(message, appId, target.encodingAesKey);
+  const write = format === "xml" ? toXml : toJson;
   const timestamp = String(Math.floor(nowMs / 1000));
   const nonce = String(crypto.getRandomValues(new Uint32Array(1))[0]);
   const url = new URL(target.url);
-  const query = {
+  const query: Record<string, string> = {
     signature: await sign([target.token, timestamp, nonce]),
     timestamp,
     nonce,
-    encrypt_type: "aes",
-    msg_signature: await sign([target.token, timestamp, nonce, encrypted]),
   };
+  let body = fields;
+  if (mode !== "plain") {
+    const encrypted = await encrypt(write(fields), appId, target.encodingAesKey);
+    query.encrypt_type = "aes";
+    query.msg_signature = await sign([target.token, timestamp, nonce, encrypted]);
+    body = { ...(mode === "compatible" ? fields : { AppId: appId }), Encrypt: encrypted };
+  }
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  const body = `<xml>\n    <AppId><![CDATA[${appId}]]></AppId>\n    <Encrypt><![CDATA[${encrypted}]]></Encrypt>\n</xml>\n`;
-  return new Request(url, { method: "POST", headers: { "content-type": "text/xml" }, body });
+  const headers = { "content-type": format === "xml" ? "text/xml" : "application/json" };
+  return new Request(url, { method: "POST", headers, body: write(body) });
 }
 
-function toXml(fields: Readonly<Record<string, string | number>>): string {
+function toXml(fields: Fields): string {
   const lines = Object.entries(fields).map(([name, value]) =>
-    typeof value === "number" ? `<${name}>${value}</${name}>` : `<${name}><![CDATA[${value}]]></${name}>`,
+    typeof value === "string" ? `<${name}><![CDATA[${value}]]></${name}>` : `<${name}>${value}</${name}>`,
   );
   return `<xml>${lines.join("\n")}</xml>`;
+}
+
+/** A 64-bit MsgId is a number there, with all its digits. */
+function toJson(fields: Fields): string {
+  const members = Object.entries(fields).map(
+    ([name, value]) => `"${name}":${typeof value === "string" ? JSON.stringify(value) : value}`,
+  );
+  return `{${members.join(",")}}`;
 }
 
 async function encrypt(message: string, appId: string, encodingAesKey: string): Promise<string> {
