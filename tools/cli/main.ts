@@ -6,11 +6,19 @@ import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { decode } from "./commands/decode.ts";
+import { gatewayCommand } from "./commands/gateway-command.ts";
 import { info } from "./commands/info.ts";
 import { UsageError } from "./failure.ts";
+import { PULL_USAGE, pull } from "./pull.ts";
 import { say } from "./screen.ts";
+import { WATCH_USAGE, watch } from "./watch.ts";
 
-const COMMANDS: readonly Command[] = [decode, info];
+const COMMANDS: readonly Command[] = [
+  decode,
+  info,
+  gatewayCommand("pull", "archive many voices through a running gateway", PULL_USAGE, pull),
+  gatewayCommand("watch", "follow a job of a running gateway to its end", WATCH_USAGE, watch),
+];
 
 const WRONG_USAGE = 2;
 const EXIT_CODES = `
