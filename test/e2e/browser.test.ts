@@ -111,8 +111,8 @@ describe.skipIf(skip)(name, () => {
     await page.close();
 
     expect(local.mediaCalls("cold")).toBe(1);
-    // Chromium always asks for a range, and for another one where it jumps.
-    expect(exchanges.length).toBeGreaterThan(1);
+    // Chromium always asks for a range, and for more of them where it has not buffered what is sought yet.
+    expect(exchanges.length).toBeGreaterThan(0);
     for (const { range, status, contentRange } of exchanges) {
       expect(status).toBe(206);
       const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];

@@ -14,7 +14,7 @@ describe("the commands that talk to a gateway", () => {
   });
 
   it("are in the list of commands, and explain themselves", async () => {
-    expect((await hdvoice(["--help"])).stdout).toMatch(/pull .*archive many voices[\s\S]*watch /);
-    expect((await hdvoice(["pull", "--help"])).stdout).toContain("--ids FILE --out DIR");
+    expect(String((await hdvoice(["--help"])).stdout)).toMatch(/pull .*archive many voices[\s\S]*watch /);
+    expect(String((await hdvoice(["pull", "--help"])).stdout)).toContain("--ids FILE --out DIR");
   });
 });
