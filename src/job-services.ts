@@ -7,8 +7,9 @@ import type { JobContext, JobVoices } from "./jobs/context.ts";
 import type { IntakeOptions } from "./jobs/intake.ts";
 import { JobStore } from "./jobs/job-store.ts";
 import { CALLBACK_TIMEOUT_MS } from "./jobs/patience.ts";
-import { createVoiceService, type Interface, type RequestContext } from "./services.ts";
+import { createVoiceService, type RequestContext } from "./services.ts";
 import { VoiceStore } from "./voice/store.ts";
+import type { Interface } from "./wechat/client.ts";
 
 export function createIntake(env: Env): IntakeOptions {
   return {

@@ -7,7 +7,7 @@ import type { Measure } from "./http/server-timing.ts";
 import { MissingVoices } from "./voice/missing.ts";
 import { VoiceService } from "./voice/service.ts";
 import { VoiceStore } from "./voice/store.ts";
-import { WechatClient } from "./wechat/client.ts";
+import { type Interface, WechatClient } from "./wechat/client.ts";
 import { throughRelay } from "./wechat/hosts.ts";
 import { createTokenCache } from "./wechat/token/cache.ts";
 import { createKeeperClient } from "./wechat/token/keeper-client.ts";
@@ -21,9 +21,6 @@ export interface RequestContext {
   readonly waitUntil: (promise: Promise<unknown>) => void;
   readonly measure: Measure;
 }
-
-/** Which of WeChat's downloads has a voice: getHDVoice for what a page has recorded, media/get for what a follower sent. */
-export type Interface = "jssdk" | "media";
 
 /** An account's tokens as programs outside may have them. */
 export function createTokenService(env: Env, account: Account, context: RequestContext): TokenService {
@@ -55,11 +52,11 @@ export function createVoiceService(
   const { waitUntil, measure } = context;
   const transport = throughRelay(createTransport(), account);
   const { nowMs } = transport;
-  const client = new WechatClient(account, createTokens(env, account, context), transport);
   return new VoiceService({
     store: new VoiceStore(env.VOICES, account.appId),
     missing: new MissingVoices({ nowMs, openCache: () => caches.open("hdvoice-missing-v1") }),
-    wechat: via === "media" ? { getHdVoice: (mediaId) => client.getMedia(mediaId) } : client,
+    wechat: new WechatClient(account, createTokens(env, account, context), transport),
+    via,
     maxVoiceSeconds: config.maxVoiceSeconds,
     keep: config.storeFormats,
     waitUntil,

@@ -2,27 +2,34 @@
 import type * as z from "zod/mini";
 import { ServiceError } from "../errors.ts";
 import { describeFault } from "../faults.ts";
-import { readText } from "./text-body.ts";
+import { readText } from "./request-body.ts";
 
-/** Reads and checks the body. Fails with `request-invalid`. */
+/** Most bodies of this API are a few fields. */
+const MAX_BODY_BYTES = 4_096;
+
+/** Reads and checks the body. Fails with `request-invalid` or `request-too-large`. */
 export async function readJsonBody<T extends z.ZodMiniType>(
   request: Request,
   schema: T,
 ): Promise<z.infer<T>> {
-  const verdict = schema.safeParse(parse(await readText(request)));
-  if (verdict.success) return verdict.data;
-  throw invalid(`The body: ${describeFault(verdict.error)}.`);
+  return parseJsonBody(await readText(request, MAX_BODY_BYTES), schema);
 }
 
-function parse(text: string): unknown {
+/** The same for a body that has been read. */
+export function parseJsonBody<T extends z.ZodMiniType>(text: string, schema: T): z.infer<T> {
+  let body: unknown;
   try {
-    return JSON.parse(text);
+    body = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which may hold a token.
-    throw invalid("The body is not valid JSON.");
+    throw new ServiceError("request-invalid", "The body is not valid JSON.");
   }
+  return requireShape("The body", body, schema);
 }
 
-function invalid(detail: string): ServiceError {
-  return new ServiceError("request-invalid", detail);
+/** Checks what came with a request. Fails with `request-invalid`. */
+export function requireShape<T extends z.ZodMiniType>(what: string, value: unknown, schema: T): z.infer<T> {
+  const verdict = schema.safeParse(value);
+  if (verdict.success) return verdict.data;
+  throw new ServiceError("request-invalid", `${what}: ${describeFault(verdict.error)}.`);
 }

@@ -8,8 +8,8 @@ import { allowOnly } from "./method-not-allowed.ts";
 
 export const accounts = new Hono<AppEnv>()
   .get("/", requireScope("accounts:read"), async (c) => {
-    const mayUse = (appId: string) => mayUseAccount(c.var.caller, appId);
-    const overview = await overviewOf(c.env, c.var.config, mayUse, Date.now());
+    const mayUse = (appId: string) => mayUseAccount(c.get("caller"), appId);
+    const overview = await overviewOf(c.env, c.get("config"), mayUse, Date.now());
     return c.json(overview, 200, { "cache-control": "no-store" });
   })
   .all("/", allowOnly("GET", "HEAD"));

@@ -7,7 +7,7 @@ import { MAX_FETCH_BODY_BYTES } from "../limits.ts";
 
 /** The body, also where a signature over it has been checked before. */
 export async function readBody(c: Context<AppEnv>): Promise<string> {
-  return c.var.signedBody ?? (await readText(c.req.raw, MAX_FETCH_BODY_BYTES));
+  return c.get("signedBody") ?? (await readText(c.req.raw, MAX_FETCH_BODY_BYTES));
 }
 
 const ID_PATTERN = /^[\x21-\x7e]{1,256}$/;
@@ -20,5 +20,5 @@ export function deliveryOf(c: Context<AppEnv>): { sender: string; id: string } |
     throw new ServiceError("request-invalid", "webhook-id must be 1 to 256 visible ASCII characters.");
   }
   // One sender's ids say nothing about another's.
-  return { sender: c.var.caller.id, id };
+  return { sender: c.get("caller").id, id };
 }

@@ -4,12 +4,12 @@ import * as z from "zod/mini";
 import type { AppEnv } from "../app-env.ts";
 import { requireScope } from "../auth/access.ts";
 import { ServiceError } from "../errors.ts";
+import { parseJsonBody, requireShape } from "../http/json-body.ts";
 import { takeIn } from "../jobs/intake.ts";
 import { jobRequestSchema, requireCallable, requireStore } from "../jobs/job-request.ts";
 import type { JobRecord, JobStore } from "../jobs/job-store.ts";
 import { viewOf } from "../jobs/job-view.ts";
 import { JOB_ID_PATTERN } from "../jobs/keys.ts";
-import { parseBody } from "./body.ts";
 import { deliveryOf, readBody } from "./delivery.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
@@ -23,40 +23,40 @@ const pageSchema = z.strictObject({
 
 export const fetches = new Hono<AppEnv>()
   .post("/", requireScope("fetches:create"), async (c) => {
-    const { config, account, jobs } = c.var;
+    const config = c.get("config");
     requireStore(config);
-    const { mediaIds, formats, callbackUrl } = parseBody(await readBody(c), jobRequestSchema);
+    const { mediaIds, formats, callbackUrl } = parseJsonBody(await readBody(c), jobRequestSchema);
     if (callbackUrl !== undefined) requireCallable(callbackUrl, config);
     const { origin } = new URL(c.req.url);
     const request = {
       via: "jssdk" as const,
-      appId: account.appId,
+      appId: c.get("account").appId,
       mediaIds,
       formats,
       origin,
       callbackUrl: callbackUrl ?? null,
     };
-    const job = await takeIn({ ...request, delivery: deliveryOf(c) }, jobs);
+    const job = await takeIn({ ...request, delivery: deliveryOf(c) }, c.get("jobs"));
     const location = `/v1/apps/${job.appId}/fetches/${job.jobId}`;
     return c.json({ jobId: job.jobId, items: job.mediaIds.length, url: `${origin}${location}` }, 202, {
       location,
     });
   })
   .get("/", requireScope("fetches:read"), async (c) => {
-    const { limit, after } = parseBody(JSON.stringify(c.req.query()), pageSchema);
-    const entries = await c.var.jobs.store.listJobs(c.var.account.appId, Number(limit), after ?? null);
+    const { limit, after } = requireShape("The query", c.req.query(), pageSchema);
+    const entries = await c.get("jobs").store.listJobs(c.get("account").appId, Number(limit), after ?? null);
     const next = entries.size < Number(limit) ? undefined : [...entries.keys()].at(-1);
     return c.json({ jobs: [...entries.values()].map(viewOfEntry), ...(next === undefined ? {} : { next }) });
   })
   .get("/:jobId", requireScope("fetches:read"), async (c) => {
-    const job = await find(c.var.jobs.store, c.req.param("jobId"), c.var.account.appId);
-    return c.json(viewOf(job, await c.var.jobs.store.readFiles(job.jobId)), 200, {
+    const job = await find(c.get("jobs").store, c.req.param("jobId"), c.get("account").appId);
+    return c.json(viewOf(job, await c.get("jobs").store.readFiles(job.jobId)), 200, {
       "cache-control": "no-store",
     });
   })
   .delete("/:jobId", requireScope("fetches:create"), async (c) => {
-    const { store, nowMs } = c.var.jobs;
-    const job = await find(store, c.req.param("jobId"), c.var.account.appId);
+    const { store, nowMs } = c.get("jobs");
+    const job = await find(store, c.req.param("jobId"), c.get("account").appId);
     await store.cancel(job.jobId, nowMs());
     return c.json(viewOf(job, await store.readFiles(job.jobId)));
   })

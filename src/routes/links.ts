@@ -4,13 +4,11 @@ import * as z from "zod/mini";
 import type { AppEnv } from "../app-env.ts";
 import { requireScope } from "../auth/access.ts";
 import { createLinkSigner } from "../auth/link-signer.ts";
-import { readText } from "../http/request-body.ts";
+import { readJsonBody } from "../http/json-body.ts";
 import { DEFAULT_LINK_SECONDS, MAX_LINK_SECONDS } from "../limits.ts";
 import { FORMATS, type Format, requireMediaId } from "../voice/format.ts";
-import { parseBody } from "./body.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
-const MAX_BODY_BYTES = 4_096;
 const expiryRule = `must be a whole number of seconds from 1 to ${MAX_LINK_SECONDS}`;
 
 const bodySchema = z.strictObject({
@@ -24,9 +22,9 @@ const bodySchema = z.strictObject({
 export const links = new Hono<AppEnv>()
   .post("/:mediaId/links", requireScope("links:create"), async (c) => {
     const mediaId = requireMediaId(c.req.param("mediaId"));
-    const body = parseBody(await readText(c.req.raw, MAX_BODY_BYTES), bodySchema);
-    const sign = createLinkSigner(c.var.config.linkKeys, () => Date.now());
-    const voice = { appId: c.var.account.appId, mediaId, format: body.format };
+    const body = await readJsonBody(c.req.raw, bodySchema);
+    const sign = createLinkSigner(c.get("config").linkKeys, () => Date.now());
+    const voice = { appId: c.get("account").appId, mediaId, format: body.format };
     const link = await sign(new URL(c.req.url).origin, voice, body.expiresInSeconds);
     return c.json(link, 201, { "cache-control": "no-store" });
   })

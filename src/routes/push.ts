@@ -8,13 +8,16 @@ import { findAccount } from "../accounts.ts";
 import type { AppEnv } from "../app-env.ts";
 import { type Config, configOf } from "../config.ts";
 import { ServiceError } from "../errors.ts";
-import { readText } from "../http/text-body.ts";
+import { readText } from "../http/request-body.ts";
 import { createIntake } from "../job-services.ts";
 import { readVoiceMessage, takeInVoiceMessage } from "../jobs/voice-message.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
 import { type PushFields, textField } from "../wechat/push-fields.ts";
 import { answerCheck, openPush, type PushReceiver, type PushVerdict } from "../wechat/push-message.ts";
 import { allowOnly } from "./method-not-allowed.ts";
+
+/** Nothing that WeChat pushes comes near. */
+const MAX_PUSH_BYTES = 65_536;
 
 export const push = new Hono<AppEnv>()
   .get("/:appId", async (c) => {
@@ -26,7 +29,11 @@ export const push = new Hono<AppEnv>()
   .post("/:appId", async (c) => {
     const appId = c.req.param("appId");
     const receiver = await receiverOf(c.env, appId);
-    const verdict = await openPush(new URL(c.req.url).searchParams, await readText(c.req.raw), receiver);
+    const verdict = await openPush(
+      new URL(c.req.url).searchParams,
+      await readText(c.req.raw, MAX_PUSH_BYTES),
+      receiver,
+    );
     if (verdict.kind !== "genuine") throw refusal(verdict.kind);
     await handOn(c, appId, verdict.fields);
     return c.text("success");

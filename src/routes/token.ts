@@ -23,22 +23,22 @@ const pushSchema = z.strictObject({
 });
 
 export const token = new Hono<AppEnv>()
-  .get("/", requireScope("token:read"), async (c) => answer(c, await c.var.tokens.get()))
+  .get("/", requireScope("token:read"), async (c) => answer(c, await c.get("tokens").get()))
   .put("/", requireScope("token:push"), async (c) => {
     const { accessToken, expiresInSeconds } = await readJsonBody(c.req.raw, pushSchema);
-    await c.var.tokens.push({ value: accessToken, expiresAtMs: Date.now() + expiresInSeconds * 1000 });
+    await c.get("tokens").push({ value: accessToken, expiresAtMs: Date.now() + expiresInSeconds * 1000 });
     return c.body(null, 204, { "cache-control": "no-store" });
   })
   .post("/rotate", requireScope("token:rotate"), async (c) => {
     const { rejectedToken } = await readJsonBody(c.req.raw, rotateSchema);
-    return answer(c, await c.var.tokens.rotate(rejectedToken));
+    return answer(c, await c.get("tokens").rotate(rejectedToken));
   })
   .all("/", allowOnly("GET", "HEAD", "PUT"))
   .all("/rotate", allowOnly("POST"));
 
 function answer(c: Context<AppEnv>, { value, expiresAtMs }: AccessToken): Response {
   const body = {
-    appId: c.var.account.appId,
+    appId: c.get("account").appId,
     accessToken: value,
     expiresInSeconds: Math.max(0, Math.floor((expiresAtMs - Date.now()) / 1000)),
     expiresAt: new Date(expiresAtMs).toISOString(),

@@ -18,7 +18,7 @@ interface Absence {
 /** At under 500 bytes each, half a megabyte. The oldest goes first. */
 const MAX_REMEMBERED = 1_000;
 
-/** By storage key. An absence is nobody's secret, and every reader has passed the check of its account by then. */
+/** By what was asked. An absence is nobody's secret, and every reader has passed the check of its account by then. */
 const remembered = new Map<string, Absence>();
 
 /** For tests: empties this isolate's memory, and asks no cache for what was forgotten. */

@@ -1,7 +1,7 @@
 /** A voice by its media id, in any form: from the store if it is there, else from WeChat and into the store. */
 import type { StoredForm } from "../config-schema.ts";
 import type { Measure } from "../http/server-timing.ts";
-import type { WechatClient } from "../wechat/client.ts";
+import { INTERFACES, type Interface, type WechatClient } from "../wechat/client.ts";
 import {
   type Decoded,
   decodeAndKeep,
@@ -24,7 +24,9 @@ import type { Voice } from "./voice.ts";
 export interface VoiceServiceOptions {
   readonly store: VoiceStore;
   readonly missing: MissingVoices;
-  readonly wechat: Pick<WechatClient, "getHdVoice">;
+  readonly wechat: Pick<WechatClient, "getVoice">;
+  /** Which of WeChat's downloads is asked for what isn't stored. */
+  readonly via: Interface;
   readonly maxVoiceSeconds: number;
   /** The forms that are stored. */
   readonly keep: ReadonlySet<StoredForm>;
@@ -33,7 +35,7 @@ export interface VoiceServiceOptions {
   readonly measure: Measure;
 }
 
-/** Downloads in this isolate that requests share, by storage key. */
+/** Downloads in this isolate that requests share, by question. */
 const downloads = new UnderWay<Download>();
 
 /** Resolves when what goes on in the background now has been stored, or has failed. For tests. */
@@ -61,10 +63,10 @@ export class VoiceService {
    */
   async remove(mediaId: string): Promise<void> {
     const { store, missing } = this.#options;
-    const key = store.key(mediaId, "source");
-    downloads.drop(key);
+    const questions = INTERFACES.map((via) => questionOf(store, mediaId, via));
+    for (const question of questions) downloads.drop(question);
     dropDecoding(store, mediaId);
-    await Promise.all([store.delete(mediaId), missing.forget(key)]);
+    await Promise.all([store.delete(mediaId), ...questions.map((question) => missing.forget(question))]);
   }
 
   async #form(mediaId: string, format: Format, wants: "body" | "facts"): Promise<Form> {
@@ -81,10 +83,10 @@ export class VoiceService {
   }
 
   async #source(mediaId: string, wants: "body" | "facts"): Promise<Source> {
-    const { store, keep, measure, nowMs } = this.#options;
+    const { store, via, keep, measure, nowMs } = this.#options;
     const stored = await measure("store", () => store.readSource(mediaId, wants));
     if (stored) return storedSource(stored, store, mediaId);
-    const isCollapsed = downloads.isRunning(store.key(mediaId, "source"), nowMs());
+    const isCollapsed = downloads.isRunning(questionOf(store, mediaId, via), nowMs());
     const download = await measure("wechat", () => this.#download(mediaId));
     return arrivingSource(download, { isStored: keep.has("source"), isCollapsed });
   }
@@ -102,22 +104,23 @@ export class VoiceService {
   }
 
   #download(mediaId: string): Promise<Download> {
-    const { store, nowMs, waitUntil } = this.#options;
+    const { store, via, nowMs, waitUntil } = this.#options;
     const key = store.key(mediaId, "source");
-    const begin = (isDropped: () => boolean) => this.#beginDownload(mediaId, key, isDropped);
-    return downloads.join(key, { nowMs: nowMs(), waitUntil }, begin, async (download) => {
+    const question = questionOf(store, mediaId, via);
+    const begin = (isDropped: () => boolean) => this.#beginDownload(mediaId, question, isDropped);
+    return downloads.join(question, { nowMs: nowMs(), waitUntil }, begin, async (download) => {
       await download.facts.catch((error) => reportTrouble("voice-broke-off", key, error));
       await download.settled;
     });
   }
 
-  async #beginDownload(mediaId: string, key: string, isDropped: () => boolean): Promise<Download> {
-    const { store, missing, wechat, maxVoiceSeconds, keep, nowMs } = this.#options;
-    const absence = await missing.recall(key);
+  async #beginDownload(mediaId: string, question: string, isDropped: () => boolean): Promise<Download> {
+    const { store, missing, wechat, via, maxVoiceSeconds, keep, nowMs } = this.#options;
+    const absence = await missing.recall(question);
     if (absence) throw absence;
     try {
       return await Download.begin({
-        fetchMedia: () => wechat.getHdVoice(mediaId),
+        fetchMedia: () => wechat.getVoice(mediaId, via),
         maxVoiceSeconds,
         nowMs,
         async store(bytes, facts) {
@@ -128,12 +131,12 @@ export class VoiceService {
             if (isDropped()) await store.delete(mediaId);
           } catch (error) {
             // The client has its voice all the same; the next request fetches it again.
-            reportTrouble("voice-not-stored", key, error);
+            reportTrouble("voice-not-stored", store.key(mediaId, "source"), error);
           }
         },
       });
     } catch (error) {
-      await missing.remember(key, error);
+      await missing.remember(question, error);
       throw error;
     }
   }
@@ -153,4 +156,9 @@ export class VoiceService {
       discard: () => source.discard(),
     };
   }
+}
+
+/** What one of WeChat's downloads doesn't have, the other may: they share the store, but no answer. */
+function questionOf(store: VoiceStore, mediaId: string, via: Interface): string {
+  return `${store.key(mediaId, "source")}?via=${via}`;
 }

@@ -8,8 +8,10 @@ import { type Account, dialectOf, mediaQueryOf, tokenParameterOf } from "./token
 import type { TokenProvider } from "./token/source.ts";
 import { request, type Transport, withRetries } from "./transport.ts";
 
-const JSSDK_PATH = "/cgi-bin/media/get/jssdk";
-const MESSAGE_PATH = "/cgi-bin/media/get";
+/** WeChat's downloads: getHDVoice for what a page has recorded, media/get for what a follower has sent. */
+const PATHS = { jssdk: "/cgi-bin/media/get/jssdk", media: "/cgi-bin/media/get" } as const;
+export type Interface = keyof typeof PATHS;
+export const INTERFACES = Object.keys(PATHS) as readonly Interface[];
 
 export class WechatClient {
   readonly #account: Account;
@@ -23,19 +25,11 @@ export class WechatClient {
   }
 
   /**
-   * getHDVoice: the voice that wx.uploadVoice has stored under this media id (serverId), as WeChat sends it.
-   * Fails with a ServiceError in every other case.
+   * The voice under this media id, as WeChat sends it: one that wx.uploadVoice has stored (its serverId), or a follower's
+   * message, which is mostly AMR. Fails with a ServiceError in every other case.
    */
-  getHdVoice(mediaId: string): Promise<Media> {
-    return this.#download(JSSDK_PATH, mediaId);
-  }
-
-  /** The voice message that a follower has sent, as WeChat sends it: often AMR. Fails as getHdVoice does. */
-  getMedia(mediaId: string): Promise<Media> {
-    return this.#download(MESSAGE_PATH, mediaId);
-  }
-
-  async #download(path: string, mediaId: string): Promise<Media> {
+  async getVoice(mediaId: string, via: Interface): Promise<Media> {
+    const path = PATHS[via];
     const parameter = tokenParameterOf(this.#account);
     if (parameter === null) return this.#orFail(await this.#getMedia(path, { media_id: mediaId }));
 

@@ -41,6 +41,15 @@ describe("/v1/fetches refuses", () => {
     expect(await storedKeys()).toEqual([]);
   });
 
+  it.each([
+    ["limit=0", "The query: limit must be a number from 1 to 100."],
+    ["after=x", "The query: after must be the 'next' of a page."],
+    ["page=2", "The query: has a field that is not known here."],
+  ])("a list of ?%s", async (query, detail) => {
+    const response = await asBackend(`/v1/fetches?${query}`);
+    expect(await jsonOf(response)).toMatchObject({ status: 400, code: "request-invalid", detail });
+  });
+
   it("a body that is no JSON", async () => {
     const response = await asBackend("/v1/fetches", { method: "POST", body: "{" });
     expect(await jsonOf(response)).toMatchObject({ status: 400, detail: "The body is not valid JSON." });

@@ -81,6 +81,14 @@ describe("a voice message that WeChat pushes", () => {
     ]);
   });
 
+  it("is fetched also when getHDVoice has just said that it has no such voice", async () => {
+    wechat.addRecording(OTHER, "voice-16k", AMR, { endpoint: "media" });
+    expect((await ask(`/v1/apps/${OTHER}/voices/voice-16k.speex`)).status).toBe(404);
+    await deliver();
+    expect((await untilFetched()).items).toMatchObject([{ state: "ready" }]);
+    expect((await ask(`/v1/apps/${OTHER}/voices/voice-16k.speex`)).status).toBe(200);
+  });
+
   it("is one job, however often WeChat delivers it", async () => {
     wechat.addRecording(OTHER, "voice-16k", AMR, { endpoint: "media" });
     const answers = [...(await Promise.all([deliver(), deliver()])), await deliver()];

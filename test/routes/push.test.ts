@@ -32,7 +32,7 @@ describe("POST /wechat/push/{appId}", () => {
 
   it.each([
     ["is not readable", "hello", 400, "request-invalid"],
-    ["is too long", "x".repeat(70_000), 400, "request-invalid"],
+    ["is too long", "x".repeat(70_000), 413, "request-too-large"],
   ])("refuses a body that %s", async (_, body, status, code) => {
     const response = await ask(path(signed), { method: "POST", body, ...NO_KEY });
     expect(await jsonOf(response)).toMatchObject({ status, code });

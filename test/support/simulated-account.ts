@@ -114,7 +114,7 @@ export function createSimulatedAccount(
     token: (isolate) => tokensOf(isolate).get(),
     async fetchVoice(isolate, mediaId) {
       const client = new WechatClient(account, tokensOf(isolate), transport);
-      const media = await client.getHdVoice(mediaId);
+      const media = await client.getVoice(mediaId, "jssdk");
       let lengthBytes = 0;
       for await (const chunk of media.chunks) lengthBytes += chunk.length;
       return lengthBytes;

@@ -38,6 +38,7 @@ function play(
   return new VoiceService({
     store: new VoiceStore(bucket, "wx1"),
     wechat: new WechatClient(account, tokens, transport),
+    via: "jssdk",
     maxVoiceSeconds: 60,
     missing: new MissingVoices({
       nowMs: () => Date.now(),
