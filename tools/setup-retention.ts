@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { QUIET_WRANGLER } from "./quiet-wrangler.ts";
+import { QUIET_WRANGLER } from "./local/quiet-wrangler.ts";
 
 const RULE = "hdvoice-voices";
 /** All that src/voice/store.ts writes stands below it. */

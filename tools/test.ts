@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { QUIET_WRANGLER } from "./quiet-wrangler.ts";
+import { QUIET_WRANGLER } from "./local/quiet-wrangler.ts";
 
 interface VitestReport {
   numPassedTests: number;

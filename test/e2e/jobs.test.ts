@@ -8,14 +8,14 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { pull } from "../../tools/cli/pull.ts";
 import { watch } from "../../tools/cli/watch.ts";
+import { type LocalGateway, startLocalGateway } from "../../tools/local/gateway.ts";
 import {
   DEMO_KEY,
   DEMO_KEYS,
   DEMO_SIGNING,
   DEMO_WEBHOOK_SECRET,
   demoAccount,
-} from "../../tools/demo-settings.ts";
-import { type LocalGateway, startLocalGateway } from "../../tools/local-gateway.ts";
+} from "../../tools/local/settings.ts";
 import { DEMO_ACCOUNT } from "../../tools/simulator/demo-simulator.ts";
 import { type SimulatorServer, startSimulatorServer } from "../../tools/simulator/server.ts";
 import { createSimulator } from "../../tools/simulator/simulator.ts";

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { type ClientRequest, get, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { workerdBytes } from "../../tools/workerd-memory.ts";
+import { workerdBytes } from "../../tools/local/workerd-memory.ts";
 import { AUTHORIZATION, type Local, startLocal } from "./local.ts";
 
 const SPEEX = readFileSync("test/fixtures/voices/minute-60s.speex");

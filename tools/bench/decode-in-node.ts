@@ -3,7 +3,7 @@
  * own, so that the first run is a first run.
  */
 import { createDecoder } from "../../src/audio/speex/decoder.ts";
-import { loadSpeexModule } from "../conformance/decode.ts";
+import { loadSpeexModule } from "../speex-module.ts";
 import { minuteOfVoice, PACKET_BYTES } from "./voice.ts";
 
 export interface NodeRuns {

@@ -1,8 +1,8 @@
 /** `npm run bench -- decode`: what decoding a minute costs, in Node and in workerd, beside native libspeex. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { readSpeexWasm } from "../speex-module.ts";
 import type { NodeRuns } from "./decode-in-node.ts";
 import { buildNative } from "./native.ts";
 import { median, round } from "./statistics.ts";
@@ -47,7 +47,7 @@ export async function benchDecode(): Promise<DecodeReport> {
     shares.push(runs.warmMs / reference);
   }
   const workerd = await measureWorkerd(30);
-  const wasm = readFileSync(join(import.meta.dirname, "../../src/audio/speex/speex.wasm"));
+  const wasm = readSpeexWasm();
   return {
     nodeWarmMs: round(median(inNodeRuns.map(({ warmMs }) => warmMs))),
     nodeFirstMs: round(median(inNodeRuns.map(({ firstMs }) => firstMs))),

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { QUIET_WRANGLER } from "../quiet-wrangler.ts";
+import { QUIET_WRANGLER } from "../local/quiet-wrangler.ts";
 
 const COMPATIBILITY = 'compatibilityDate = "2026-10-20", compatibilityFlags = ["enable_request_signal"]';
 const READY_TIMEOUT_MS = 15_000;

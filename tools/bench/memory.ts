@@ -7,12 +7,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEMO_KEY, DEMO_KEYS, demoAccount } from "../demo-settings.ts";
-import { startLocalGateway } from "../local-gateway.ts";
+import { startLocalGateway } from "../local/gateway.ts";
+import { DEMO_KEY, DEMO_KEYS, demoAccount } from "../local/settings.ts";
+import { workerdBytes } from "../local/workerd-memory.ts";
 import { DEMO_ACCOUNT } from "../simulator/demo-simulator.ts";
 import { startSimulatorServer } from "../simulator/server.ts";
 import { createSimulator } from "../simulator/simulator.ts";
-import { workerdBytes } from "../workerd-memory.ts";
 
 const VOICES = 200;
 const ROUNDS = 3;

@@ -8,7 +8,7 @@ import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DECODER_VERSION } from "../../src/audio/speex/decoder.ts";
-import { DEMO_KEY, DEMO_KEYS, demoAccount } from "../demo-settings.ts";
+import { DEMO_KEY, DEMO_KEYS, demoAccount } from "../local/settings.ts";
 import { DEMO_ACCOUNT } from "../simulator/demo-simulator.ts";
 import { bundleWorker, type RunningWorkerd, startWorkerd } from "./gateway-workerd.ts";
 import { type StandInObject, startR2StandIn } from "./r2-stand-in.ts";

@@ -8,6 +8,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readSpeexWasm } from "../speex-module.ts";
 import { minuteOfVoice } from "./voice.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -61,7 +62,7 @@ export async function measureWorkerd(warmRuns: number): Promise<WorkerdRuns | nu
     join(folder, "decoder.js"),
     stripTypeScriptTypes(readFileSync(join(SPEEX, "decoder.ts"), "utf8")),
   );
-  writeFileSync(join(folder, "speex.wasm"), readFileSync(join(SPEEX, "speex.wasm")));
+  writeFileSync(join(folder, "speex.wasm"), readSpeexWasm());
   writeFileSync(join(folder, "minute.bin"), minuteOfVoice());
 
   const server = spawn(binary, ["serve", join(folder, "config.capnp")], { stdio: "ignore" });

@@ -5,13 +5,7 @@ import { createDecoder } from "../../src/audio/speex/decoder.ts";
 import { readPackets } from "./packets.ts";
 import type { Vector } from "./vectors.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-const FIXTURES = join(ROOT, "test/fixtures/speex");
-
-/** The compiled decoder; `npm run build` makes it. */
-export function loadSpeexModule(): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(join(ROOT, "src/audio/speex/speex.wasm")));
-}
+const FIXTURES = join(import.meta.dirname, "../../test/fixtures/speex");
 
 export function readVector(vector: Vector): {
   stream: Uint8Array;

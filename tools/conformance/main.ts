@@ -3,8 +3,10 @@
  * (`--markdown`: as src/audio/speex/README.md has it). Where a C compiler and libspeex are at hand, the reference
  * decodes the vectors afresh as well, so that the committed samples are checked too.
  */
+
+import { loadSpeexModule } from "../speex-module.ts";
 import { type Comparison, compare, REQUIRED_SNR_DB, REQUIRED_SNR_SHORT_DB } from "./compare.ts";
-import { decodePackets, loadSpeexModule, readVector, samplesOf } from "./decode.ts";
+import { decodePackets, readVector, samplesOf } from "./decode.ts";
 import { buildReference, type Reference } from "./reference.ts";
 import { VECTORS, type Vector } from "./vectors.ts";
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codebookSource, rowsOf } from "../../../tools/codebooks/generate.ts";
 import { CODEBOOKS } from "../../../tools/codebooks/papers.ts";
+import { loadSpeexModule } from "../../../tools/speex-module.ts";
 
 const SPEEX = join(import.meta.dirname, "../../../src/audio/speex");
 
@@ -36,7 +37,7 @@ const HASHES: Record<string, string> = {
   QMF: "c9d2d60eccfd3706f3c6f4b7b5892d7c584c91b174d06372c08a7a82940079ca",
 };
 
-const module = new WebAssembly.Module(readFileSync(join(SPEEX, "speex.wasm")));
+const module = loadSpeexModule();
 const memory = new WebAssembly.Instance(module).exports.memory as WebAssembly.Memory;
 const initialMemory = Buffer.from(memory.buffer);
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compare, REQUIRED_SNR_SHORT_DB, saturate } from "../../../tools/conformance/compare.ts";
-import { decodePackets, loadSpeexModule, readVector } from "../../../tools/conformance/decode.ts";
+import { decodePackets, readVector } from "../../../tools/conformance/decode.ts";
 import { VECTORS } from "../../../tools/conformance/vectors.ts";
+import { loadSpeexModule } from "../../../tools/speex-module.ts";
 import { frameFrom, randomFrom } from "./material.ts";
 import { decodeModel } from "./model/decoder.ts";
 

@@ -2,14 +2,9 @@
 import { compileString } from "assemblyscript/asc";
 import { describe, expect, it } from "vitest";
 import { createDecoder, SpeexDecodeError, type SpeexFormat } from "../../../src/audio/speex/decoder.ts";
-import {
-  concatenate,
-  decodePackets,
-  loadSpeexModule,
-  readVector,
-  samplesOf,
-} from "../../../tools/conformance/decode.ts";
+import { concatenate, decodePackets, readVector, samplesOf } from "../../../tools/conformance/decode.ts";
 import { VECTORS } from "../../../tools/conformance/vectors.ts";
+import { loadSpeexModule } from "../../../tools/speex-module.ts";
 import { BitWriter } from "./material.ts";
 
 const module = loadSpeexModule();

@@ -6,14 +6,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDecoder, type SpeexFormat } from "../../../src/audio/speex/decoder.ts";
 import { compare } from "../../../tools/conformance/compare.ts";
-import {
-  concatenate,
-  decodePackets,
-  loadSpeexModule,
-  readVector,
-  samplesOf,
-} from "../../../tools/conformance/decode.ts";
+import { concatenate, decodePackets, readVector, samplesOf } from "../../../tools/conformance/decode.ts";
 import { VECTORS, type Vector } from "../../../tools/conformance/vectors.ts";
+import { loadSpeexModule } from "../../../tools/speex-module.ts";
 import { BitWriter, bytesFrom, randomFrom } from "./material.ts";
 import { openStages } from "./stages-module.ts";
 

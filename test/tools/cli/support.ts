@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { afterEach, beforeEach } from "vitest";
-import { concatenate, decodePackets, loadSpeexModule } from "../../../tools/conformance/decode.ts";
+import { concatenate, decodePackets } from "../../../tools/conformance/decode.ts";
+import { loadSpeexModule } from "../../../tools/speex-module.ts";
 import { framesOf } from "../../support/speex-frames.ts";
 import { split } from "../../support/split.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
-import { loadSpeexModule } from "../../conformance/decode.ts";
+import { loadSpeexModule } from "../../speex-module.ts";
 import { report, UsageError } from "../failure.ts";
 import { FORMS, type Form, writeSound } from "../form.ts";
 import { type Input, nameOf, openInput } from "../input.ts";

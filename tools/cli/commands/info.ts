@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { type Framing, FramingError } from "../../../src/audio/framing.ts";
 import type { ModeCount } from "../../../src/audio/speex/decoder.ts";
-import { loadSpeexModule } from "../../conformance/decode.ts";
+import { loadSpeexModule } from "../../speex-module.ts";
 import { report, UsageError } from "../failure.ts";
 import { nameOf, openInput, STDIN } from "../input.ts";
 import { screen } from "../screen.ts";

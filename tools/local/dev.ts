@@ -5,11 +5,11 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount } from "./demo-settings.ts";
-import { startLocalGateway } from "./local-gateway.ts";
+import { createDemoSimulator } from "../simulator/demo-simulator.ts";
+import { startSimulatorServer } from "../simulator/server.ts";
+import { startLocalGateway } from "./gateway.ts";
 import { portFrom } from "./port.ts";
-import { createDemoSimulator } from "./simulator/demo-simulator.ts";
-import { startSimulatorServer } from "./simulator/server.ts";
+import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount } from "./settings.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 /** Settings that the simulator's account stands for. */

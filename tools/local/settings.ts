@@ -1,6 +1,6 @@
 /** What the local gateway is set to when it talks to the simulator. Nothing here opens anything real. */
 import { createHash } from "node:crypto";
-import { DEMO_ACCOUNT } from "./simulator/demo-simulator.ts";
+import { DEMO_ACCOUNT } from "../simulator/demo-simulator.ts";
 
 /** The API key of `npm run demo` and `npm run dev`. Good only where DEMO_KEYS is set. */
 export const DEMO_KEY = "hdv_demo_for-this-machine-only";

@@ -6,11 +6,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount } from "./demo-settings.ts";
-import { type LocalGateway, startLocalGateway } from "./local-gateway.ts";
+import { createDemoSimulator } from "../simulator/demo-simulator.ts";
+import { type SimulatorServer, startSimulatorServer } from "../simulator/server.ts";
+import { type LocalGateway, startLocalGateway } from "./gateway.ts";
 import { portFrom } from "./port.ts";
-import { createDemoSimulator } from "./simulator/demo-simulator.ts";
-import { type SimulatorServer, startSimulatorServer } from "./simulator/server.ts";
+import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount } from "./settings.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 const MEDIA_ID = "chinese-6s";
