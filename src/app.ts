@@ -1,18 +1,17 @@
 /** The Hono app: the order of middleware, what is mounted where, and how every failure is answered. */
 import { type Context, Hono } from "hono";
 import { requestId } from "hono/request-id";
-import { findAccount } from "./accounts.ts";
-import type { AppEnv } from "./app-env.ts";
-import { requireAccount, requireCaller } from "./auth/access.ts";
-import { allowOrigins } from "./auth/cors.ts";
-import { ConfigError, configOf } from "./config.ts";
+import { ConfigError } from "./config/config.ts";
 import { ServiceError } from "./errors.ts";
 import { problemResponse } from "./http/problem.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { createTimings } from "./http/server-timing.ts";
-import { createIntake } from "./job-services.ts";
 import { MAX_PATH_LENGTH } from "./limits.ts";
-import { logRequest } from "./request-log.ts";
+import { requireAccount, requireCaller } from "./middleware/access.ts";
+import type { AppEnv } from "./middleware/app-env.ts";
+import { allowOrigins } from "./middleware/cors.ts";
+import { logRequest } from "./middleware/request-log.ts";
+import { readSettings } from "./middleware/settings.ts";
 import { accounts } from "./routes/accounts.ts";
 import { fetches } from "./routes/fetches.ts";
 import { health } from "./routes/health.ts";
@@ -21,17 +20,10 @@ import { problems } from "./routes/problems.ts";
 import { push } from "./routes/push.ts";
 import { token } from "./routes/token.ts";
 import { voices } from "./routes/voices.ts";
-import { createTokenService, createVoiceService } from "./services.ts";
+import { createIntake } from "./services/jobs.ts";
+import { createTokenService, createVoiceService } from "./services/voices.ts";
 
-const v1 = new Hono<AppEnv>()
-  .use(async function readConfig(c, next) {
-    const config = configOf(c.env);
-    c.set("config", config);
-    c.set("findAccount", (appId) => findAccount(c.env, config, appId));
-    await next();
-  })
-  .use(allowOrigins)
-  .use(requireCaller);
+const v1 = new Hono<AppEnv>().use(readSettings).use(allowOrigins).use(requireCaller);
 
 for (const prefix of ["/voices", "/apps/:appId/voices"]) {
   v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {

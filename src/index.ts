@@ -2,8 +2,8 @@ import { app } from "./app.ts";
 import type { Env } from "./env.ts";
 import { handleQueue } from "./queue.ts";
 
-export { PlatformKeeper } from "./wechat/platform/keeper.ts";
-export { TokenKeeper } from "./wechat/token/keeper.ts";
+export { PlatformKeeper } from "./keepers/platform-keeper.ts";
+export { TokenKeeper } from "./keepers/token-keeper.ts";
 
 export default {
   fetch: app.fetch,

@@ -1,8 +1,8 @@
 /** Which queue's messages go where. The names are those of wrangler.toml. */
-import { ConfigError, configOf } from "./config.ts";
+import { ConfigError, configOf } from "./config/config.ts";
 import type { Env } from "./env.ts";
-import { createJobContext } from "./job-services.ts";
 import { consumeDeadLetters, consumeJobs } from "./jobs/consumer.ts";
+import { createJobContext } from "./services/jobs.ts";
 
 /** A faulty setting is repaired by a person: twenty deliveries make some three hours. */
 const MISCONFIGURED_DELAY_SECONDS = 600;

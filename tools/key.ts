@@ -3,7 +3,7 @@
  * Only its hash is ever given to the gateway.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { SCOPES } from "../src/config-schema.ts";
+import { SCOPES } from "../src/auth/caller.ts";
 
 const KEY_BYTES = 32;
 const USAGE = `Usage: npm run key -- [id] [scope,scope] [appId,appId]

@@ -2,7 +2,7 @@
  * API keys: `Authorization: Bearer <key>` (RFC 6750). A key is 256 random bits, so a plain SHA-256 of it is
  * as good as a password hash would be, and costs microseconds.
  */
-import type { ApiKey, Caller } from "../config-schema.ts";
+import type { ApiKey, Caller } from "./caller.ts";
 
 /** Finds the caller whose key this is; null when the header is absent, malformed or unknown. */
 export async function authenticate(

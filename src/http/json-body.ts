@@ -1,7 +1,7 @@
 /** A request's JSON body, checked. What is wrong with it is told by field and rule. */
 import type * as z from "zod/mini";
 import { ServiceError } from "../errors.ts";
-import { describeFault } from "../faults.ts";
+import { describeFault } from "../schema.ts";
 import { readText } from "./request-body.ts";
 
 /** Most bodies of this API are a few fields. */

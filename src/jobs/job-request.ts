@@ -1,9 +1,9 @@
 /** What a caller may ask for: the shape of `POST /v1/fetches`, and what has to be configured for it. */
 import * as z from "zod/mini";
-import type { Config } from "../config.ts";
 import { ServiceError } from "../errors.ts";
 import { judgeCallbackUrl } from "../http/callback-url.ts";
 import { MAX_MEDIA_IDS, MEDIA_ID_PATTERN } from "../limits.ts";
+import type { StoredForm } from "../voice/stored-form.ts";
 import { JOB_FORMATS } from "./message.ts";
 
 /** Part of every message of the job, of which a hundred have to fit into 256 KB. */
@@ -30,13 +30,20 @@ const REFUSALS = {
   "not-listed": "names a host, or a port, that is not in CALLBACK_HOSTS",
 } as const;
 
-export function requireCallable(callbackUrl: string, config: Config): void {
-  const verdict = judgeCallbackUrl(callbackUrl, config.callbackOrigins);
+/** What has to be configured before anybody can be called back. */
+export interface CallbackSettings {
+  readonly callbackOrigins: ReadonlySet<string>;
+  readonly webhookSecrets: readonly string[];
+  readonly linkKeys: readonly unknown[];
+}
+
+export function requireCallable(callbackUrl: string, settings: CallbackSettings): void {
+  const verdict = judgeCallbackUrl(callbackUrl, settings.callbackOrigins);
   if (verdict !== "allowed") throw new ServiceError("request-invalid", `callbackUrl ${REFUSALS[verdict]}.`);
-  if (config.webhookSecrets.length === 0) {
+  if (settings.webhookSecrets.length === 0) {
     throw new ServiceError("not-configured", "WEBHOOK_SECRETS is empty: no callback can be signed.");
   }
-  if (config.linkKeys.length === 0) {
+  if (settings.linkKeys.length === 0) {
     throw new ServiceError(
       "not-configured",
       "LINK_KEYS is empty: a callback could not say where the voice is.",
@@ -45,7 +52,7 @@ export function requireCallable(callbackUrl: string, config: Config): void {
 }
 
 /** A voice that is fetched and not kept would be gone with the job. */
-export function requireStore(config: Config): void {
-  if (config.storeFormats.has("source")) return;
+export function requireStore(storeFormats: ReadonlySet<StoredForm>): void {
+  if (storeFormats.has("source")) return;
   throw new ServiceError("not-configured", "STORE_FORMATS lacks 'source': jobs would keep nothing.");
 }

@@ -3,7 +3,7 @@
  * https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html
  */
 import { MEDIA_ID_PATTERN } from "../limits.ts";
-import { type PushFields, textField } from "../wechat/push-fields.ts";
+import { type PushFields, textField } from "../wechat/push/fields.ts";
 import { type IntakeOptions, takeIn } from "./intake.ts";
 import type { JobRecord } from "./job-store.ts";
 

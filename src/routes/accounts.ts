@@ -1,9 +1,9 @@
 /** `GET /v1/accounts`: what is configured, and how each account's token is doing. */
 import { Hono } from "hono";
-import { overviewOf } from "../account-overview.ts";
-import type { AppEnv } from "../app-env.ts";
-import { requireScope } from "../auth/access.ts";
 import { mayUseAccount } from "../auth/api-key.ts";
+import { requireScope } from "../middleware/access.ts";
+import type { AppEnv } from "../middleware/app-env.ts";
+import { overviewOf } from "../services/accounts-overview.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
 export const accounts = new Hono<AppEnv>()

@@ -1,9 +1,9 @@
 /** What makes a request repeatable: its body, read once, and the name under which its sender may send it again. */
 import type { Context } from "hono";
-import type { AppEnv } from "../app-env.ts";
 import { ServiceError } from "../errors.ts";
 import { readText } from "../http/request-body.ts";
 import { MAX_FETCH_BODY_BYTES } from "../limits.ts";
+import type { AppEnv } from "../middleware/app-env.ts";
 
 /** The body, also where a signature over it has been checked before. */
 export async function readBody(c: Context<AppEnv>): Promise<string> {

@@ -1,8 +1,6 @@
 /** `/v1/fetches`: jobs that fetch voices in the background. */
 import { Hono } from "hono";
 import * as z from "zod/mini";
-import type { AppEnv } from "../app-env.ts";
-import { requireScope } from "../auth/access.ts";
 import { ServiceError } from "../errors.ts";
 import { parseJsonBody, requireShape } from "../http/json-body.ts";
 import { takeIn } from "../jobs/intake.ts";
@@ -10,6 +8,8 @@ import { jobRequestSchema, requireCallable, requireStore } from "../jobs/job-req
 import type { JobRecord, JobStore } from "../jobs/job-store.ts";
 import { viewOf } from "../jobs/job-view.ts";
 import { JOB_ID_PATTERN } from "../jobs/keys.ts";
+import { requireScope } from "../middleware/access.ts";
+import type { AppEnv } from "../middleware/app-env.ts";
 import { deliveryOf, readBody } from "./delivery.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
@@ -24,7 +24,7 @@ const pageSchema = z.strictObject({
 export const fetches = new Hono<AppEnv>()
   .post("/", requireScope("fetches:create"), async (c) => {
     const config = c.get("config");
-    requireStore(config);
+    requireStore(config.storeFormats);
     const { mediaIds, formats, callbackUrl } = parseJsonBody(await readBody(c), jobRequestSchema);
     if (callbackUrl !== undefined) requireCallable(callbackUrl, config);
     const { origin } = new URL(c.req.url);

@@ -1,7 +1,7 @@
 /** `/healthz`: the Worker runs. `/readyz`: it has what it needs to serve voices, or says what is missing. */
 import { Hono } from "hono";
-import type { AppEnv } from "../app-env.ts";
-import { configOf } from "../config.ts";
+import { configOf } from "../config/config.ts";
+import type { AppEnv } from "../middleware/app-env.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
 export const health = new Hono<AppEnv>()

@@ -1,11 +1,11 @@
 /** `POST /v1/voices/{mediaId}/links`: a URL that opens one form of one voice for a while, without a key. */
 import { Hono } from "hono";
 import * as z from "zod/mini";
-import type { AppEnv } from "../app-env.ts";
-import { requireScope } from "../auth/access.ts";
 import { createLinkSigner } from "../auth/link-signer.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { DEFAULT_LINK_SECONDS, MAX_LINK_SECONDS } from "../limits.ts";
+import { requireScope } from "../middleware/access.ts";
+import type { AppEnv } from "../middleware/app-env.ts";
 import { FORMATS, type Format, requireMediaId } from "../voice/format.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 

@@ -4,16 +4,16 @@
  * else makes WeChat send it again.
  */
 import { type Context, Hono } from "hono";
-import { findAccount } from "../accounts.ts";
-import type { AppEnv } from "../app-env.ts";
-import { type Config, configOf } from "../config.ts";
+import { type Config, configOf } from "../config/config.ts";
 import { ServiceError } from "../errors.ts";
 import { readText } from "../http/request-body.ts";
-import { createIntake } from "../job-services.ts";
 import { readVoiceMessage, takeInVoiceMessage } from "../jobs/voice-message.ts";
+import type { AppEnv } from "../middleware/app-env.ts";
+import { createIntake } from "../services/jobs.ts";
+import { findAccount } from "../wechat/accounts.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
-import { type PushFields, textField } from "../wechat/push-fields.ts";
-import { answerCheck, openPush, type PushReceiver, type PushVerdict } from "../wechat/push-message.ts";
+import { type PushFields, textField } from "../wechat/push/fields.ts";
+import { answerCheck, openPush, type PushReceiver, type PushVerdict } from "../wechat/push/message.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
 /** Nothing that WeChat pushes comes near. */
@@ -64,7 +64,7 @@ async function receiverOf(env: AppEnv["Bindings"], appId: string): Promise<PushR
   const config = configOf(env);
   const platform = config.platforms.get(appId);
   if (platform) return platform;
-  const account = await findAccount(env, config, appId);
+  const account = await findAccount(env.TOKENS, config, appId);
   if (account?.push) {
     const corpId = account.source === "work" ? account.corpId : undefined;
     return { appId: corpId ?? appId, push: account.push };

@@ -1,9 +1,9 @@
 /** `GET, PUT /v1/token`, `POST /v1/token/rotate`: one place for all programs that need an account's access token. */
 import { type Context, Hono } from "hono";
 import * as z from "zod/mini";
-import type { AppEnv } from "../app-env.ts";
-import { requireScope } from "../auth/access.ts";
 import { readJsonBody } from "../http/json-body.ts";
+import { requireScope } from "../middleware/access.ts";
+import type { AppEnv } from "../middleware/app-env.ts";
 import type { AccessToken } from "../wechat/token/source.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 

@@ -1,11 +1,11 @@
 /** `GET, HEAD /v1/voices/{mediaId}[.speex|.wav|.ogg|.pcm|.json]`, `DELETE /v1/voices/{mediaId}` */
 import { type Context, Hono, type Next } from "hono";
-import type { AppEnv } from "../app-env.ts";
-import { requireScope } from "../auth/access.ts";
 import { ServiceError } from "../errors.ts";
 import { preferredType } from "../http/accept.ts";
 import { sendRepresentation } from "../http/representation.ts";
 import { VOICE_MAX_AGE_SECONDS } from "../limits.ts";
+import { requireScope } from "../middleware/access.ts";
+import type { AppEnv } from "../middleware/app-env.ts";
 import { FORMATS, type Format, parseVoiceName } from "../voice/format.ts";
 import type { Voice } from "../voice/voice.ts";
 import { allowOnly } from "./method-not-allowed.ts";

@@ -8,9 +8,10 @@ import speexModule from "../audio/speex/speex.wasm";
 import { WAV_HEADER_BYTES, wavHeader, wavLengthBytes } from "../audio/wav.ts";
 import { withLength } from "../http/fixed-length.ts";
 import { type ByteRange, rangeLength, sliceStream } from "../http/range.ts";
+import type { StoredWav } from "./facts.ts";
 import { asStored, type CacheStatus, type Outlook, readStored, type Source } from "./source.ts";
 import { Spool } from "./spool.ts";
-import type { StoredWav, VoiceStore } from "./store.ts";
+import type { VoiceStore } from "./store.ts";
 import { UnderWay } from "./under-way.ts";
 
 export interface Decoded {

@@ -7,9 +7,9 @@ import { bareFrameCount } from "../audio/frames.ts";
 import { ServiceError } from "../errors.ts";
 import type { Media } from "../wechat/media.ts";
 import { unavailable } from "../wechat/transport.ts";
+import type { SourceFacts } from "./facts.ts";
 import { Inspector } from "./inspector.ts";
 import { Spool } from "./spool.ts";
-import type { SourceFacts } from "./store.ts";
 
 export interface DownloadOptions {
   readonly fetchMedia: () => Promise<Media>;

@@ -1,6 +1,7 @@
 /** The `.json` form: what is known about a voice. */
-import type { StoredForm } from "../config-schema.ts";
-import type { SourceFacts } from "./store.ts";
+
+import type { SourceFacts } from "./facts.ts";
+import type { StoredForm } from "./stored-form.ts";
 
 /** 20 ms, in every mode of Speex. */
 const FRAME_SECONDS = 0.02;

@@ -1,5 +1,5 @@
 /** A voice by its media id, in any form: from the store if it is there, else from WeChat and into the store. */
-import type { StoredForm } from "../config-schema.ts";
+
 import type { Measure } from "../http/server-timing.ts";
 import { INTERFACES, type Interface, type WechatClient } from "../wechat/client.ts";
 import {
@@ -17,6 +17,7 @@ import { metadataBytes } from "./metadata.ts";
 import type { MissingVoices } from "./missing.ts";
 import { arrivingSource, type Source, storedSource } from "./source.ts";
 import type { VoiceStore } from "./store.ts";
+import type { StoredForm } from "./stored-form.ts";
 import { reportTrouble } from "./trouble.ts";
 import { UnderWay } from "./under-way.ts";
 import type { Voice } from "./voice.ts";

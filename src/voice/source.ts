@@ -3,12 +3,13 @@
 import { bareFrameCount, RATE_HZ } from "../audio/frames.ts";
 import type { Framing } from "../audio/framing.ts";
 import { bareOggLengthBytes } from "../audio/ogg.ts";
-import type { StoredForm } from "../config-schema.ts";
 import { ServiceError } from "../errors.ts";
 import { withLength } from "../http/fixed-length.ts";
 import { type ByteRange, rangeLength, sliceStream } from "../http/range.ts";
 import type { Download } from "./download.ts";
-import type { SourceFacts, StoredSource, VoiceStore } from "./store.ts";
+import type { SourceFacts, StoredSource } from "./facts.ts";
+import type { VoiceStore } from "./store.ts";
+import type { StoredForm } from "./stored-form.ts";
 
 /** What must be known before the first byte of any form can be sent. */
 export type Outlook = Pick<

@@ -11,7 +11,7 @@
  */
 import type { Framing } from "../audio/framing.ts";
 import { DECODER_VERSION } from "../audio/speex/decoder.ts";
-import type { SourceFacts, StoredWav } from "./store.ts";
+import type { SourceFacts, StoredWav } from "./facts.ts";
 
 export type WavFacts = Omit<StoredWav, "object">;
 

@@ -4,8 +4,8 @@ import type { ServiceError } from "../errors.ts";
 import { BUSY_ERRCODE, REFUSED_TOKEN_ERRCODES } from "./errcodes.ts";
 import { toServiceError, type WechatError } from "./failure.ts";
 import { isWechatError, type Media, openMedia } from "./media.ts";
-import { type Account, dialectOf, mediaQueryOf, tokenParameterOf } from "./token/registry.ts";
 import type { TokenProvider } from "./token/source.ts";
+import { type Account, dialectOf, mediaQueryOf, tokenParameterOf } from "./token/sources/registry.ts";
 import { request, type Transport, withRetries } from "./transport.ts";
 
 /** WeChat's downloads: getHDVoice for what a page has recorded, media/get for what a follower has sent. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { authenticate, mayUseAccount } from "../../src/auth/api-key.ts";
-import type { ApiKey } from "../../src/config-schema.ts";
+import type { ApiKey } from "../../src/auth/caller.ts";
 
 const NAMES = ["first", "second", "third"];
 const keyOf = (name: string) => `hdv_${name}`;

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { createIntake } from "../../src/job-services.ts";
 import { takeInVoiceMessage } from "../../src/jobs/voice-message.ts";
+import { createIntake } from "../../src/services/jobs.ts";
 import { APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, storedKeys, wechat } from "../support/gateway.ts";

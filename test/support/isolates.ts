@@ -1,7 +1,7 @@
 /** Other isolates of the same Worker, as far as tokens go: each with its own memory, all with the same KV and keeper. */
 import { env } from "cloudflare:workers";
-import { accountFor, refOf } from "../../src/accounts.ts";
-import { configOf } from "../../src/config.ts";
+import { configOf } from "../../src/config/config.ts";
+import { accountFor, refOf } from "../../src/wechat/accounts.ts";
 import { createTokenCache } from "../../src/wechat/token/cache.ts";
 import { createKeeperClient } from "../../src/wechat/token/keeper-client.ts";
 import { tokenKey } from "../../src/wechat/token/publication.ts";

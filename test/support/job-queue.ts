@@ -1,11 +1,11 @@
 /** The consumer with a queue, a clock and a life that the test controls. WeChat, R2 and the decoder are as always. */
 import { env } from "cloudflare:workers";
-import { configOf } from "../../src/config.ts";
-import { createJobContext } from "../../src/job-services.ts";
+import { configOf } from "../../src/config/config.ts";
 import { consumeJobs } from "../../src/jobs/consumer.ts";
 import type { JobContext } from "../../src/jobs/context.ts";
 import { JobStore } from "../../src/jobs/job-store.ts";
 import type { JobMessage } from "../../src/jobs/message.ts";
+import { createJobContext } from "../../src/services/jobs.ts";
 import { APP_ID } from "./accounts.ts";
 
 export const JOB_ID = "j_00000000000000000000000000000001";

@@ -1,5 +1,5 @@
 /** Settings of the Worker, put together by hand, and what becomes of them. */
-import { ConfigError, parseConfig } from "../../src/config.ts";
+import { ConfigError, parseConfig } from "../../src/config/config.ts";
 import type { Env } from "../../src/env.ts";
 
 export const SHA256 = "0123456789abcdef".repeat(4);

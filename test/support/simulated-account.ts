@@ -6,8 +6,8 @@
 import { WechatClient } from "../../src/wechat/client.ts";
 import { createTokenCache } from "../../src/wechat/token/cache.ts";
 import type { KeeperState } from "../../src/wechat/token/policy.ts";
-import { type Account, createSource } from "../../src/wechat/token/registry.ts";
 import type { AccessToken, TokenProvider } from "../../src/wechat/token/source.ts";
+import { type Account, createSource } from "../../src/wechat/token/sources/registry.ts";
 import { Steward } from "../../src/wechat/token/steward.ts";
 import { DEFAULT_PATIENCE, type Transport } from "../../src/wechat/transport.ts";
 

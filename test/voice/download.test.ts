@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ServiceError } from "../../src/errors.ts";
 import { Download, type DownloadOptions } from "../../src/voice/download.ts";
-import type { SourceFacts } from "../../src/voice/store.ts";
+import type { SourceFacts } from "../../src/voice/facts.ts";
 import { isWechatError, type Media, openMedia } from "../../src/wechat/media.ts";
 import { type Body, bodyOf, type Ending, slices } from "../support/byte-streams.ts";
 import { failureOf } from "../support/failing.ts";

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type SourceFacts, VoiceStore } from "../../src/voice/store.ts";
+import type { SourceFacts } from "../../src/voice/facts.ts";
+import { VoiceStore } from "../../src/voice/store.ts";
 import { voice } from "../support/fixtures.ts";
 
 const SPEEX = voice("short-half-second") as Uint8Array<ArrayBuffer>;

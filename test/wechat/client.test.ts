@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { WechatClient } from "../../src/wechat/client.ts";
-import type { Account } from "../../src/wechat/token/registry.ts";
 import type { AccessToken, TokenProvider } from "../../src/wechat/token/source.ts";
+import type { Account } from "../../src/wechat/token/sources/registry.ts";
 import { gather } from "../support/byte-streams.ts";
 import { failureOf } from "../support/failing.ts";
 import { voice } from "../support/fixtures.ts";

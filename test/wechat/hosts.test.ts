@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { healthyFirst, isWechatHost, markDown, throughRelay } from "../../src/wechat/hosts.ts";
+import { healthyFirst, isWechatHost, markDown } from "../../src/wechat/hosts.ts";
+import { throughRelay } from "../../src/wechat/relay.ts";
 import type { Transport } from "../../src/wechat/transport.ts";
 import { APP_ID } from "../support/accounts.ts";
 import { ask, bytesOf, unreachableHosts, wechat } from "../support/gateway.ts";

@@ -3,9 +3,7 @@
  * `access_token` in a call from anywhere.
  * https://developers.weixin.qq.com/miniprogram/dev/wxcloudrun/src/guide/weixin/open.html
  */
-import type { World } from "./endpoint.ts";
 import { WechatError } from "./errors.ts";
-import type { IncomingCall } from "./incoming-call.ts";
 
 const TOKEN_LIFETIME_MS = 30 * 60_000;
 
@@ -37,12 +35,6 @@ export function createCloudBook(): CloudBook {
       return token.appId;
     },
   };
-}
-
-/** The account behind a `cloudbase_access_token` in the query; null: the call carries none. */
-export function ownerOfCloudToken(call: IncomingCall, world: World): string | null {
-  const value = call.query.get("cloudbase_access_token");
-  return value ? world.cloud.check(value, call.nowMs) : null;
 }
 
 /** A call to the origin inside: it adds what a call needs, and its sequence number to the answer. */

@@ -1,7 +1,7 @@
 /** What an endpoint is, and the two checks most of them begin with. */
 import type { Account } from "./account.ts";
 import type { Answer } from "./answer.ts";
-import { type CloudBook, ownerOfCloudToken } from "./cloud.ts";
+import type { CloudBook } from "./cloud.ts";
 import { WechatError } from "./errors.ts";
 import type { IncomingCall } from "./incoming-call.ts";
 import type { PlatformBook } from "./platform-book.ts";
@@ -49,4 +49,10 @@ export function accountByToken(call: IncomingCall, world: World): Account {
   if (!cloudAppId) account.checkAddress(call.clientIp, "token-call");
   if (account.condition === "frozen") throw new WechatError(50007);
   return account;
+}
+
+/** The account behind a `cloudbase_access_token` in the query; null: the call carries none. */
+export function ownerOfCloudToken(call: IncomingCall, world: World): string | null {
+  const value = call.query.get("cloudbase_access_token");
+  return value ? world.cloud.check(value, call.nowMs) : null;
 }

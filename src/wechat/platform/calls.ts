@@ -3,10 +3,10 @@
  * https://developers.weixin.qq.com/doc/oplatform/openApi/ticket-token/api_getcomponentaccesstoken and its neighbours
  */
 import * as z from "zod/mini";
-import type { Platform } from "../../config-schema.ts";
-import { askWechat, type Question } from "../token/ask.ts";
+import { askWechat, type Question } from "../ask.ts";
 import type { AccessToken } from "../token/source.ts";
 import type { Transport } from "../transport.ts";
+import type { Platform } from "./platform.ts";
 
 /** WeChat gives at most 500 authorisers a page. */
 const LIST_PAGE = 500;

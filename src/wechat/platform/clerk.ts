@@ -5,7 +5,7 @@
  */
 import { ServiceError } from "../../errors.ts";
 import { REFUSED_TOKEN_ERRCODES } from "../errcodes.ts";
-import { type PushFields, textField } from "../push-fields.ts";
+import { type PushFields, textField } from "../push/fields.ts";
 import type { AccessToken, TokenStatus } from "../token/source.ts";
 import type { Steward } from "../token/steward.ts";
 import type { Authorization, Change, PendingCode, PlatformBook } from "./book.ts";

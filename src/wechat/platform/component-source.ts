@@ -4,7 +4,7 @@
  */
 import { ServiceError } from "../../errors.ts";
 import type { TokenSource } from "../token/source.ts";
-import { LAST_MINUTES_MS } from "../token/stable.ts";
+import { LAST_MINUTES_MS } from "../token/sources/stable.ts";
 import type { Ticket } from "./book.ts";
 import type { PlatformCalls } from "./calls.ts";
 

@@ -1,9 +1,16 @@
-/** The other end of keeper.ts: a platform's keeper as an object whose failures are ServiceErrors again. */
-import type { PushFields } from "../push-fields.ts";
-import { callObject } from "../token/object-call.ts";
+/** A platform's keeper, from outside: what its Durable Object answers, and a client whose failures are ServiceErrors. */
+import type { Reply } from "../../failure.ts";
+import { callObject } from "../object-call.ts";
+import type { PushFields } from "../push/fields.ts";
 import type { AccessToken } from "../token/source.ts";
 import type { PlatformStatus } from "./clerk.ts";
-import type { PlatformKeeper } from "./keeper.ts";
+
+/** What the object answers. It may have been woken by this very call, so each one says whose keeper it is. */
+export interface PlatformKeeperObject extends Rpc.DurableObjectBranded {
+  accept(componentAppId: string, event: PushFields): Promise<Reply<void>>;
+  authorizerToken(componentAppId: string, appId: string): Promise<Reply<AccessToken>>;
+  status(componentAppId: string): Promise<Reply<PlatformStatus>>;
+}
 
 export interface PlatformOffice {
   /** Resolves once what the event brings is durable. */
@@ -13,7 +20,7 @@ export interface PlatformOffice {
 }
 
 export function createPlatformClient(
-  namespace: DurableObjectNamespace<PlatformKeeper>,
+  namespace: DurableObjectNamespace<PlatformKeeperObject>,
   componentAppId: string,
 ): PlatformOffice {
   const keeper = () => namespace.getByName(componentAppId);

@@ -1,10 +1,20 @@
-/** The other end of keeper.ts: an account's keeper as an object whose failures are ServiceErrors again. */
-import type { AccountRef, TokenKeeper as KeeperObject } from "./keeper.ts";
-import { callObject } from "./object-call.ts";
-import type { TokenKeeper } from "./source.ts";
+/** An account's keeper, from outside: what its Durable Object answers, and a client whose failures are ServiceErrors. */
+import type { Reply } from "../../failure.ts";
+import type { AccountRef } from "../account.ts";
+import { callObject } from "../object-call.ts";
+import type { AccessToken, TokenKeeper, TokenStatus } from "./source.ts";
+
+/** What the object answers. It may have been woken by this very call, so each one says whose keeper it is. */
+export interface TokenKeeperObject extends Rpc.DurableObjectBranded {
+  current(ref: AccountRef): Promise<Reply<AccessToken>>;
+  replace(ref: AccountRef, rejected: string): Promise<Reply<AccessToken>>;
+  push(ref: AccountRef, token: AccessToken): Promise<Reply<void>>;
+  forget(ref: AccountRef): Promise<Reply<void>>;
+  status(ref: AccountRef): Promise<Reply<TokenStatus>>;
+}
 
 export function createKeeperClient(
-  namespace: DurableObjectNamespace<KeeperObject>,
+  namespace: DurableObjectNamespace<TokenKeeperObject>,
   account: AccountRef,
 ): TokenKeeper {
   const { appId, componentAppId } = account;

@@ -3,8 +3,8 @@
  * no with the cause. Nothing here waits, fetches or stores; steward.ts does.
  */
 import { ServiceError } from "../../errors.ts";
+import { type Failure, toFailure } from "../../failure.ts";
 import { secondsToBeijingMidnight } from "../failure.ts";
-import { type Failure, toFailure } from "./failure-record.ts";
 import type { AccessToken, TokenSource, TokenStatus } from "./source.ts";
 
 /** A token with less than this left could end on its way to WeChat. */

@@ -1,7 +1,7 @@
 /** The central token server: an account's token for programs that call WeChat themselves, or from the one that has it. */
 import { ServiceError } from "../../errors.ts";
-import { type Account, takesPushes } from "./registry.ts";
 import type { AccessToken, TokenKeeper, TokenProvider } from "./source.ts";
+import { type Account, takesPushes } from "./sources/registry.ts";
 
 export class TokenService {
   readonly #account: Account;

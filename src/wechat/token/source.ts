@@ -1,5 +1,5 @@
 /** Where an account's access token comes from, and what the rest of the Worker sees of it. */
-import type { Failure } from "./failure-record.ts";
+import type { Failure } from "../../failure.ts";
 
 export interface AccessToken {
   readonly value: string;

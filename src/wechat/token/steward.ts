@@ -3,7 +3,7 @@
  * what policy.ts needs to decide, and publishes the token for everyone to read. Knows no Durable Object:
  * keeper.ts lends it storage, alarm and clock, and so can a test.
  */
-import { type Failure, toError, toFailure } from "./failure-record.ts";
+import { type Failure, toError, toFailure } from "../../failure.ts";
 import * as policy from "./policy.ts";
 import type { AccessToken, AskMode, TokenKeeper, TokenSource, TokenStatus } from "./source.ts";
 

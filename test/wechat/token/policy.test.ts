@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ServiceError } from "../../../src/errors.ts";
-import { toFailure } from "../../../src/wechat/token/failure-record.ts";
+import { toFailure } from "../../../src/failure.ts";
 import * as policy from "../../../src/wechat/token/policy.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 4);

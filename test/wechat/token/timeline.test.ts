@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { ServiceError } from "../../../src/errors.ts";
-import type { Account } from "../../../src/wechat/token/registry.ts";
+import type { Account } from "../../../src/wechat/token/sources/registry.ts";
 import { createSimulator } from "../../../tools/simulator/simulator.ts";
 import { createSimulatedAccount } from "../../support/simulated-account.ts";
 

@@ -1,0 +1,97 @@
+/**
+ * Everything that can be set, read and checked once per isolate. This folder is
+ * the only place that reads variables and secrets. A wrong value is reported by name and rule, never
+ * by its content: it may be a secret.
+ */
+
+import { type ApiKey, apiKeySchema } from "../auth/caller.ts";
+import { DEFAULT_MAX_VOICE_SECONDS } from "../limits.ts";
+import { STORED_FORMS, type StoredForm } from "../voice/stored-form.ts";
+import type { Parties } from "../wechat/accounts.ts";
+import { type JobSettings, readJobSettings } from "./jobs.ts";
+import { readParties } from "./parties.ts";
+import { checkOrigins, readList, splitList } from "./reader.ts";
+import type { Settings } from "./settings.ts";
+
+/** `accounts`' first entry is the default account. */
+export interface Config extends Parties, JobSettings {
+  readonly apiKeys: readonly ApiKey[];
+  /** Sites whose pages may call from a browser. */
+  readonly corsOrigins: readonly string[];
+  readonly maxVoiceSeconds: number;
+  readonly storeFormats: ReadonlySet<StoredForm>;
+}
+
+/** What is wrong with the settings, one line each, safe to show: names and rules, no values. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`${faults.join(" ")} See the README, "Configure".`);
+    this.faults = faults;
+  }
+}
+
+/** Reads and checks all settings. Throws one ConfigError that lists every fault. */
+export function parseConfig(env: Settings): Config {
+  const faults: string[] = [];
+  const config: Config = {
+    ...readParties(env, faults),
+    apiKeys: readApiKeys(env, faults),
+    corsOrigins: checkOrigins("CORS_ORIGINS", splitList(env.CORS_ORIGINS), faults),
+    maxVoiceSeconds: readSeconds(env, "MAX_VOICE_SECONDS", DEFAULT_MAX_VOICE_SECONDS, faults),
+    storeFormats: new Set(readStoreFormats(env, faults)),
+    ...readJobSettings(env, faults),
+  };
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+/** The settings don't change while an isolate lives, so each environment object is parsed once. */
+const parsed = new WeakMap<Settings, Config | ConfigError>();
+
+export function configOf(env: Settings): Config {
+  let result = parsed.get(env);
+  if (!result) {
+    try {
+      result = parseConfig(env);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      result = error;
+    }
+    parsed.set(env, result);
+  }
+  if (result instanceof ConfigError) throw result;
+  return result;
+}
+
+function readApiKeys(env: Settings, faults: string[]): ApiKey[] {
+  const before = faults.length;
+  const keys = readList(env, "API_KEYS", apiKeySchema, faults);
+  if (keys.length === 0 && faults.length === before) {
+    faults.push("API_KEYS is empty: nobody may call. 'npm run key' makes a key and its entry.");
+  }
+  const ids = keys.map((key) => key.id);
+  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== -1) faults.push(`API_KEYS: [${repeated}].id is that of a key before it.`);
+  return keys;
+}
+
+function readStoreFormats(env: Settings, faults: string[]): StoredForm[] {
+  const listed = splitList(env.STORE_FORMATS);
+  if (listed.length === 0) return [...STORED_FORMS];
+  const known = listed.filter((entry): entry is StoredForm => STORED_FORMS.some((form) => form === entry));
+  if (known.length !== listed.length) {
+    faults.push(`STORE_FORMATS must be a comma-separated list of ${STORED_FORMS.join(", ")}.`);
+  }
+  return known;
+}
+
+function readSeconds(env: Settings, name: "MAX_VOICE_SECONDS", fallback: number, faults: string[]): number {
+  const value = env[name];
+  if (value === undefined || value === "") return fallback;
+  if (/^[1-9][0-9]{0,4}$/.test(value)) return Number(value);
+  faults.push(`${name} must be a whole number of seconds from 1 to 99999.`);
+  return fallback;
+}

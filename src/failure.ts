@@ -1,0 +1,58 @@
+/**
+ * A ServiceError as plain data. Across a Durable Object's boundary, and in its storage, an exception would keep
+ * nothing but its message.
+ */
+import { type ErrorCode, ServiceError, type WechatVerdict } from "./errors.ts";
+
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly wechat: WechatVerdict | null;
+  readonly retryAfterSeconds: number | null;
+  readonly operatorDetail: string | null;
+}
+
+/** What a call across the boundary brings back. */
+export type Reply<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** Anything but a ServiceError is a bug: it is logged by kind and place, and travels as `internal`. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof ServiceError) {
+    const { code, message, wechat, retryAfterSeconds, operatorDetail } = error;
+    return { code, detail: message, wechat, retryAfterSeconds, operatorDetail };
+  }
+  const where = error instanceof Error ? (error.stack?.split("\n")[1]?.trim() ?? "") : "";
+  const kind = error instanceof Error ? error.name : typeof error;
+  console.error(JSON.stringify({ event: "bug", error: kind, where }));
+  return {
+    code: "internal",
+    detail: "Something went wrong where the tokens are kept, and it is logged.",
+    wechat: null,
+    retryAfterSeconds: null,
+    operatorDetail: null,
+  };
+}
+
+export function toError({ code, detail, wechat, retryAfterSeconds, operatorDetail }: Failure): ServiceError {
+  return new ServiceError(code, detail, {
+    ...(wechat === null ? {} : { wechat }),
+    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+    ...(operatorDetail === null ? {} : { operatorDetail }),
+  });
+}
+
+export async function replyWith<T>(work: () => Promise<T>): Promise<Reply<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, failure: toFailure(error) };
+  }
+}
+
+/** The value that was sent, or the failure, thrown. */
+export function unwrap<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  throw toError(reply.failure);
+}

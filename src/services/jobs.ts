@@ -1,0 +1,71 @@
+/** Builds what taking in and carrying out jobs needs, out of bindings and settings. */
+
+import { createLinkSigner } from "../auth/link-signer.ts";
+import type { Config } from "../config/config.ts";
+import type { Env } from "../env.ts";
+import type { JobContext, JobVoices } from "../jobs/context.ts";
+import type { IntakeOptions } from "../jobs/intake.ts";
+import { JobStore } from "../jobs/job-store.ts";
+import { CALLBACK_TIMEOUT_MS } from "../jobs/patience.ts";
+import { VoiceStore } from "../voice/store.ts";
+import { findAccount } from "../wechat/accounts.ts";
+import type { Interface } from "../wechat/client.ts";
+import { createVoiceService, type RequestContext } from "./voices.ts";
+
+export function createIntake(env: Env): IntakeOptions {
+  return {
+    store: new JobStore(env.VOICES),
+    queue: env.JOBS,
+    nowMs: () => Date.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}
+
+export function createJobContext(
+  env: Env,
+  config: Config,
+  waitUntil: (promise: Promise<unknown>) => void,
+): JobContext {
+  return {
+    store: new JobStore(env.VOICES),
+    queue: env.JOBS,
+    voicesOf: (appId, via) => createJobVoices(env, config, appId, via, waitUntil),
+    signLink: createLinkSigner(config.linkKeys, () => Date.now()),
+    webhookSecrets: config.webhookSecrets,
+    callbackOrigins: config.callbackOrigins,
+    callbackTimeoutMs: CALLBACK_TIMEOUT_MS,
+    backoffSeconds: config.jobBackoffSeconds,
+    fetch: (url, init) => fetch(url, init),
+    nowMs: () => Date.now(),
+    random: () => Math.random(),
+  };
+}
+
+async function createJobVoices(
+  env: Env,
+  config: Config,
+  appId: string,
+  via: Interface,
+  waitUntil: (promise: Promise<unknown>) => void,
+): Promise<JobVoices | null> {
+  const account = await findAccount(env.TOKENS, config, appId);
+  if (!account) return null;
+  const underWay: Promise<unknown>[] = [];
+  const store = new VoiceStore(env.VOICES, appId);
+  const context: RequestContext = {
+    measure: (_, work) => work(),
+    waitUntil(promise) {
+      underWay.push(promise);
+      waitUntil(promise);
+    },
+  };
+  return {
+    service: createVoiceService(env, config, account, context, via),
+    settled: async () => void (await Promise.allSettled(underWay)),
+    async isKept(mediaId, wants) {
+      const forms = await store.listForms(mediaId);
+      const wantsWav = wants.wav && config.storeFormats.has("wav");
+      return forms.includes("source") && (!wantsWav || forms.includes("wav"));
+    },
+  };
+}

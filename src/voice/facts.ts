@@ -1,0 +1,37 @@
+/** What is known of a voice: of its source, and of its stored forms. */
+import type { Framing } from "../audio/framing.ts";
+
+/** What is known of a voice's source once all of it has been seen. */
+export interface SourceFacts {
+  readonly lengthBytes: number;
+  /** As WeChat named it. */
+  readonly contentType: string;
+  /** Null: not Speex as we know it; it is kept and served as it is. */
+  readonly framing: Framing | null;
+  /** Where framing is null: what the bytes look like instead, e.g. `amr`. */
+  readonly looksLike: string | null;
+  readonly frameCount: number;
+  /** Of the decoded sound: 16,000, or 8,000 for a narrowband stream. */
+  readonly rateHz: number;
+  /** Of a last frame that is not whole. */
+  readonly trailingBytes: number;
+  /** Size of the Ogg form, which depends on the frames' sizes. 0 without frames. */
+  readonly oggLengthBytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly fetchedAtMs: number;
+}
+
+export interface StoredSource {
+  readonly facts: SourceFacts;
+  /** Null where only the facts were asked for. */
+  readonly object: R2ObjectBody | null;
+}
+
+export interface StoredWav {
+  readonly lengthBytes: number;
+  readonly rateHz: number;
+  readonly fetchedAtMs: number;
+  /** Null where only the facts were asked for. */
+  readonly object: R2ObjectBody | null;
+}

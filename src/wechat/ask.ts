@@ -1,0 +1,60 @@
+/** One question for a token, and what its JSON answer means. Shared by the sources that ask over HTTP. */
+import * as z from "zod/mini";
+import { readWhole } from "./body.ts";
+import { toServiceError } from "./failure.ts";
+import { parseError } from "./media.ts";
+import type { AccessToken } from "./token/source.ts";
+import { request, type Transport, withRetries } from "./transport.ts";
+
+/** WeChat asks for room for 512 characters of token; an answer is under 1 kB, a list of authorisers under 256 kB. */
+const MAX_ANSWER_BYTES = 262_144;
+
+export interface Question<T extends z.ZodMiniType> {
+  readonly origin: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON by POST. Absent: a GET. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** What a good answer looks like. Anything else is read as WeChat's error. */
+  readonly answer: T;
+  readonly dialect?: "work" | undefined;
+}
+
+/** Asks until there is an answer or it makes no sense to go on. Fails with a ServiceError. */
+export function askWechat<T extends z.ZodMiniType>(
+  question: Question<T>,
+  transport: Transport,
+): Promise<z.infer<T>> {
+  const { path, query, body, answer, dialect } = question;
+  const search = query ? `?${new URLSearchParams(query)}` : "";
+  return withRetries([question.origin], transport, async (origin) => {
+    const response = await request(transport, `${origin}${path}${search}`, {
+      ...(body ? { method: "POST", body: JSON.stringify(body) } : {}),
+      headers: body ? { "content-type": "application/json" } : {},
+    });
+    const bytes = await readWhole(response, MAX_ANSWER_BYTES, transport.patience.stallTimeoutMs);
+    const verdict = answer.safeParse(parseJson(bytes));
+    if (verdict.success) return verdict.data;
+    throw toServiceError(parseError(bytes), transport.nowMs(), dialect);
+  });
+}
+
+/** `{"access_token":…,"expires_in":…}`, with or without `"errcode":0` (WeCom). */
+export const TOKEN_ANSWER = z.object({
+  errcode: z.optional(z.literal(0)),
+  access_token: z.string().check(z.minLength(1)),
+  expires_in: z.number().check(z.positive()),
+});
+
+/** Counted from before the question, so that a slow answer never stretches a token's life. */
+export function tokenFrom(answer: z.infer<typeof TOKEN_ANSWER>, askedAtMs: number): AccessToken {
+  return { value: answer.access_token, expiresAtMs: askedAtMs + answer.expires_in * 1000 };
+}
+
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}

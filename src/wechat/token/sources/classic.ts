@@ -1,0 +1,33 @@
+/**
+ * `GET /cgi-bin/token` (getAccessToken). Every call ends the former token, five minutes later: right only where
+ * nobody else asks for this account's tokens.
+ */
+import { textSchema } from "../../../schema.ts";
+import { askWechat, TOKEN_ANSWER, tokenFrom } from "../../ask.ts";
+import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
+import { LAST_MINUTES_MS } from "./stable.ts";
+
+export const classic = defineSource({
+  kind: "classic",
+  fields: { secret: textSchema },
+  tokenParameter: ACCESS_TOKEN,
+  takesPushes: NEVER,
+  create: (account, { transport }) => ({
+    renewLeadMs: LAST_MINUTES_MS,
+    // Every call is one.
+    forceable: false,
+    async fetchToken() {
+      const askedAtMs = transport.nowMs();
+      const answer = await askWechat(
+        {
+          origin: account.tokenOrigin,
+          path: "/cgi-bin/token",
+          query: { grant_type: "client_credential", appid: account.appId, secret: account.secret },
+          answer: TOKEN_ANSWER,
+        },
+        transport,
+      );
+      return tokenFrom(answer, askedAtMs);
+    },
+  }),
+});

@@ -1,0 +1,88 @@
+/** All sources of tokens. One more is one file and one line here. */
+import * as z from "zod/mini";
+import type { BaseAccount } from "../../account.ts";
+import type { TokenSource } from "../source.ts";
+import { authorizer } from "./authorizer.ts";
+import { classic } from "./classic.ts";
+import { cloud } from "./cloud.ts";
+import {
+  type AccountWith,
+  COMMON_FIELDS,
+  type SourceDefinition,
+  type SourceWorld,
+  type TokenParameter,
+} from "./define.ts";
+import { pushed } from "./pushed.ts";
+import { remote } from "./remote.ts";
+import { stable } from "./stable.ts";
+import { work } from "./work.ts";
+
+const SOURCES = [stable, classic, authorizer, work, remote, pushed, cloud] as const;
+
+type Known = (typeof SOURCES)[number];
+type AccountOf<D> = D extends SourceDefinition<infer K, infer F> ? AccountWith<K, F> : never;
+
+/** One account that voices are fetched from. `source` decides what else it has. */
+export type Account = AccountOf<Known>;
+
+export const SOURCE_KINDS: readonly string[] = SOURCES.map(({ kind }) => kind);
+
+/** An entry of WECHAT_ACCOUNTS. */
+export const accountSchema = z.discriminatedUnion(
+  "source",
+  SOURCES.map((definition) => schemaOf(definition)) as unknown as SchemasOf<typeof SOURCES>,
+);
+
+type SchemaOf<D> =
+  D extends SourceDefinition<infer K, infer F>
+    ? z.ZodMiniObject<typeof COMMON_FIELDS & { source: z.ZodMiniLiteral<K> } & F>
+    : never;
+type SchemasOf<T extends readonly unknown[]> = { readonly [I in keyof T]: SchemaOf<T[I]> } & [
+  SchemaOf<Known>,
+  ...SchemaOf<Known>[],
+];
+
+function schemaOf({ kind, fields }: Known) {
+  return z.strictObject({ ...COMMON_FIELDS, source: z.literal(kind), ...fields });
+}
+
+export function createSource(account: Account, world: SourceWorld): TokenSource {
+  return definitionOf(account).create(account, world);
+}
+
+export function defaultOriginsOf(account: { readonly source: Account["source"] }): readonly string[] | null {
+  return definitionOf(account).defaultOrigins ?? null;
+}
+
+export function tokenParameterOf(account: Account): TokenParameter {
+  return definitionOf(account).tokenParameter(account);
+}
+
+export function mediaQueryOf(account: Account): Readonly<Record<string, string>> {
+  return definitionOf(account).mediaQuery?.(account) ?? {};
+}
+
+export function dialectOf(account: Account): "work" | undefined {
+  return definitionOf(account).dialect;
+}
+
+export function takesPushes(account: Account): boolean {
+  return definitionOf(account).takesPushes(account);
+}
+
+/** A definition as seen from outside, where any account may be its own. */
+type Definition = {
+  readonly [K in keyof AnySource]: AnySource[K] extends
+    | ((account: never, ...rest: infer R) => infer T)
+    | undefined
+    ? (account: BaseAccount, ...rest: R) => T
+    : AnySource[K];
+};
+type AnySource = SourceDefinition<string, Readonly<Record<never, never>>>;
+
+/** The definition of exactly this kind of account: that they match is more than the types can follow through a list. */
+function definitionOf({ source }: { readonly source: string }): Definition {
+  const definition = SOURCES.find(({ kind }) => kind === source);
+  if (!definition) throw new Error(`no source of the kind ${source}`);
+  return definition as unknown as Definition;
+}

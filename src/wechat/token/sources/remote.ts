@@ -1,0 +1,118 @@
+/**
+ * An existing token server: a URL that answers JSON, and where in it the token stands. It may change the token when
+ * it likes, so what it gave is trusted for minutes only.
+ */
+import * as z from "zod/mini";
+import { ServiceError } from "../../../errors.ts";
+import { textSchema } from "../../../schema.ts";
+import { parseJson } from "../../ask.ts";
+import { readWhole } from "../../body.ts";
+import { send, type Transport, unavailable, withRetries } from "../../transport.ts";
+import type { AccessToken } from "../source.ts";
+import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
+
+/** "建议1分钟", WeChat says of copies of a central server's token. The keeper is one copy for everybody. */
+const DEFAULT_MAX_AGE_SECONDS = 300;
+const RENEW_LEAD_MS = 60_000;
+const MAX_ANSWER_BYTES = 16_384;
+
+const urlSchema = z
+  .string()
+  .check(z.regex(/^https?:\/\/[^/?#@\s]+[^#\s]*$/, "must be an http or https URL without a user name"));
+const pathSchema = z
+  .string()
+  .check(z.regex(/^[\w-]+(\.[\w-]+)*$/, "must be field names with dots between, such as data.access_token"));
+
+const FIELDS = {
+  url: urlSchema,
+  /** Asked by POST with `{"rejectedToken"}` when WeChat refuses the token; answers as `url` does. */
+  rotateUrl: z.optional(urlSchema),
+  /** Sent with every question, such as an Authorization. */
+  headers: z.optional(z.record(z.string(), textSchema)),
+  /** Default `access_token`. */
+  tokenPath: z.optional(pathSchema),
+  /** Where the seconds that remain stand. Default `expires_in`; an answer without it is fine. */
+  expiresInPath: z.optional(pathSchema),
+  /** The token is asked for again after so long, whatever the answer says. Default 300. */
+  maxAgeSeconds: z.optional(
+    z.int().check(z.minimum(60, "must be 60 at least"), z.maximum(7200, "must be 7200 at most")),
+  ),
+};
+
+export const remote = defineSource({
+  kind: "remote",
+  fields: FIELDS,
+  tokenParameter: ACCESS_TOKEN,
+  takesPushes: NEVER,
+  create: (account, { transport }) => ({
+    renewLeadMs: RENEW_LEAD_MS,
+    forceable: account.rotateUrl !== undefined,
+    async fetchToken(mode, rejected) {
+      const askedAtMs = transport.nowMs();
+      const rotate = mode === "force" ? account.rotateUrl : undefined;
+      const init =
+        rotate === undefined ? {} : { method: "POST", body: JSON.stringify({ rejectedToken: rejected }) };
+      const answer = await askServer(
+        rotate ?? account.url,
+        { ...init, headers: headersOf(account) },
+        transport,
+      );
+      return readToken(answer, account, askedAtMs);
+    },
+  }),
+});
+
+type RemoteAccount = { readonly url: string } & { readonly [K in keyof typeof FIELDS]?: unknown };
+
+function headersOf({ headers }: RemoteAccount): Record<string, string> {
+  return { accept: "application/json", "content-type": "application/json", ...(headers as object) };
+}
+
+async function askServer(url: string, init: RequestInit, transport: Transport): Promise<unknown> {
+  return withRetries([url], transport, async () => {
+    const response = await send(transport, url, init);
+    const bytes = await readWhole(response, MAX_ANSWER_BYTES, transport.patience.stallTimeoutMs);
+    const { host } = new URL(url);
+    if (response.status >= 500) {
+      throw unavailable(`The token server ${host} answered with HTTP status ${response.status}.`);
+    }
+    if (!response.ok)
+      throw misconfigured(`The token server ${host} answered with HTTP status ${response.status}.`);
+    const answer = parseJson(bytes);
+    if (answer === null)
+      throw misconfigured(`The token server ${host} answered with something that is not JSON.`);
+    return answer;
+  });
+}
+
+function readToken(answer: unknown, account: RemoteAccount, askedAtMs: number): AccessToken {
+  const {
+    tokenPath = "access_token",
+    expiresInPath = "expires_in",
+    maxAgeSeconds = DEFAULT_MAX_AGE_SECONDS,
+  } = account;
+  const value = valueAt(answer, String(tokenPath));
+  if (typeof value !== "string" || value === "") {
+    throw misconfigured(`The token server's answer has no text at ${tokenPath} (tokenPath).`);
+  }
+  const expiresIn = Number(valueAt(answer, String(expiresInPath)) ?? Number.NaN);
+  const seconds = Math.min(
+    Number.isNaN(expiresIn) ? Number.POSITIVE_INFINITY : expiresIn,
+    Number(maxAgeSeconds),
+  );
+  if (seconds <= 0) throw unavailable("The token server handed out a token that has ended.");
+  return { value, expiresAtMs: askedAtMs + seconds * 1000 };
+}
+
+function valueAt(answer: unknown, path: string): unknown {
+  let value: unknown = answer;
+  for (const name of path.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
+}
+
+function misconfigured(what: string): ServiceError {
+  return new ServiceError("wechat-credential", `${what} Check the account's url, headers and tokenPath.`);
+}
