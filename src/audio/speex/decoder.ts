@@ -5,7 +5,7 @@
  */
 
 /** Changes whenever the samples that come out do: part of whatever names a stored result. */
-export const DECODER_VERSION = 1;
+export const DECODER_VERSION = 2;
 
 export interface SpeexFormat {
   readonly mode: "narrowband" | "wideband";

@@ -37,7 +37,7 @@ describe("enhancement", () => {
       const scores = stages.at("SCRATCH");
       stages.run("correlate", address, lag, scores);
       const fit = stages.run("findLag", scores);
-      stages.run("filterTap", address, lag, fit, scores + 64, address, scores + 32);
+      stages.run("filterTap", address, lag, fit, scores + 64, scores + 32);
       const e = stages.floats(address - 1200, 380);
       const x = Float64Array.from(e.subarray(300));
       const tap = combTap(x, (n) => e[300 + n]!, lag);

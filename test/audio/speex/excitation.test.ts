@@ -24,7 +24,7 @@ describe("adaptive codebook", () => {
       const address = putExcitation(stages, past, signal(random, 40, 9000));
       const index = Math.floor(128 * random());
       stages.open(Uint8Array.of(index * 2));
-      stages.run("predictFromTaps", address, lag, stages.run("readTaps", 7));
+      stages.run("predictFromTaps", address, lag, stages.run("tapsAt", 7, stages.run("read", 7)));
       const taps = row("pitch_gain_128", index)
         .slice(0, 3)
         .map((value) => value / 64 + 0.5);
@@ -54,7 +54,10 @@ describe("adaptive codebook", () => {
       const taps = row("pitch_gain_32", index)
         .slice(0, 3)
         .map((value) => value / 64 + 0.5);
-      expect(stages.run("strengthOf", stages.run("readTaps", 5))).toBeCloseTo(tapSum(taps), 6);
+      expect(stages.run("strengthOf", stages.run("tapsAt", 5, stages.run("read", 5)))).toBeCloseTo(
+        tapSum(taps),
+        6,
+      );
     }
   });
 

@@ -8,21 +8,37 @@ import { lspToLpc } from "./model/lsp.ts";
 import { openStages, type Stages } from "./stages-module.ts";
 
 const FRAME = 160;
-const BANDS_PAST = 32;
-const SUMS = 192;
+const SUBFRAME = 40;
+const STREAM = 160;
 
 /** Gives the four sub-frames their filters; returns them as the model has them. */
-function setFilters(stages: Stages, rows: string, order: number, random: () => number): Float64Array[] {
+function setFilters(stages: Stages, filterSet: string, order: number, random: () => number): Float64Array[] {
   const filters = Array.from({ length: 4 }, () => lspToLpc(lspFrom(random, order)));
-  const lanes = new Float32Array(4 * (order + 3));
+  const lanes = new Float32Array(4 * order);
   filters.forEach((lpc, s) => {
     lpc.forEach((a, k) => {
       lanes[4 * k + s] = -a;
     });
   });
   stages.put(stages.at("NEGATED_LPC"), lanes);
-  stages.run("advanceRows", stages.at(rows), order);
+  stages.run("advanceFilters", stages.at(filterSet), order);
   return filters;
+}
+
+/** A band of the frame just filtered: of each pair of samples of both bands, the low band's or the high band's. */
+function bandOf(stages: Stages, band: 0 | 1): number[] {
+  const pairs = stages.floats(stages.at("PAIRS"), 2 * FRAME);
+  return Array.from({ length: FRAME }, (_, n) => pairs[4 * (n >> 1) + 2 * band + (n & 1)]!);
+}
+
+/** Difference (0) or sum (1) of the bands, from streams that lie four sub-frames side by side. */
+function splitOf(stages: Stages, which: 0 | 1): number[] {
+  const streams = stages.floats(stages.at("STREAMS"), 6 * STREAM).subarray(3 * STREAM * which);
+  return Array.from({ length: FRAME }, (_, n) => {
+    const subframe = Math.floor(n / SUBFRAME);
+    const at = STREAM / 2 + 4 * ((n % SUBFRAME) >> 1) + subframe;
+    return n % 2 === 0 ? streams[at]! : streams[at]! + streams[2 * STREAM + at]!;
+  });
 }
 
 describe("synthesis", () => {
@@ -32,8 +48,8 @@ describe("synthesis", () => {
     const memories = [new Float64Array(10), new Float64Array(8)] as const;
     let last = [new Float64Array(10), new Float64Array(8)];
     for (let frame = 0; frame < 20; frame++) {
-      const low = setFilters(stages, "LOW_BAND_ROWS", 10, random);
-      const high = setFilters(stages, "HIGH_BAND_ROWS", 8, random);
+      const low = setFilters(stages, "LOW_BAND_FILTERS", 10, random);
+      const high = setFilters(stages, "HIGH_BAND_FILTERS", 8, random);
       const inputs = [signal(random, FRAME, 500), signal(random, FRAME, 200)] as const;
       const addresses = [stages.at("LOW_BAND_INPUT"), stages.at("SCRATCH")] as const;
       for (const band of [0, 1] as const) stages.put(addresses[band], inputs[band]);
@@ -43,7 +59,7 @@ describe("synthesis", () => {
         const expected = Array.from({ length: 4 }, (_, s) => [
           ...synthesize(inputs[band]!.subarray(40 * s, 40 * s + 40), lagging[s]!, memories[band]!),
         ]).flat();
-        expectClose(stages.floats(addresses[band]!, FRAME), expected, 85);
+        expectClose(bandOf(stages, band as 0 | 1), expected, 85);
       });
       last = [low[3]!, high[3]!] as Float64Array<ArrayBuffer>[];
     }
@@ -52,16 +68,16 @@ describe("synthesis", () => {
   it("widens the last filter's bandwidth, more from frame to frame", () => {
     const stages = openStages();
     const random = randomFrom(4);
-    let lpc = setFilters(stages, "LOW_BAND_ROWS", 10, random)[3]!;
+    let lpc = setFilters(stages, "LOW_BAND_FILTERS", 10, random)[3]!;
     const memory = new Float64Array(10);
     for (let frame = 0; frame < 3; frame++) {
       lpc = widenBandwidth(lpc, 0.98);
-      stages.run("widenRows", stages.at("LOW_BAND_ROWS"), 10, 0.98);
+      stages.run("widenFilters", stages.at("LOW_BAND_FILTERS"), 10, 0.98);
       const input = signal(random, FRAME, 500);
       stages.put(stages.at("LOW_BAND_INPUT"), input);
       stages.run("synthesize", stages.at("SCRATCH"));
       const expected = synthesize(input, lpc, memory);
-      expectClose(stages.floats(stages.at("LOW_BAND_INPUT"), FRAME), expected, 85);
+      expectClose(bandOf(stages, 0), expected, 85);
     }
   });
 });
@@ -69,17 +85,17 @@ describe("synthesis", () => {
 describe("a filter pumped up beyond all bounds", () => {
   it.each([3e38, Number.POSITIVE_INFINITY, Number.NaN])("starts again from nothing (%f)", (value) => {
     const stages = openStages();
-    setFilters(stages, "LOW_BAND_ROWS", 10, randomFrom(7));
+    setFilters(stages, "LOW_BAND_FILTERS", 10, randomFrom(7));
     stages.run("useHighPass", 2);
-    for (const memory of ["LOW_BAND_MEMORY", "HIGH_PASS_HISTORY"]) {
+    for (const memory of ["OWED", "HIGH_PASS_STATE"]) {
       stages.put(stages.at(memory), new Float32Array(8).fill(value));
       for (let frame = 0; frame < 2; frame++) {
         stages.put(stages.at("LOW_BAND_INPUT"), new Float32Array(FRAME).fill(1e-3));
         stages.put(stages.at("SCRATCH"), new Float32Array(FRAME));
         stages.run("makeBands", stages.at("SCRATCH"));
       }
-      const bands = stages.floats(stages.at("BANDS"), 2 * SUMS);
-      expect(bands.every((x) => Math.abs(x) < 10)).toBe(true);
+      const streams = stages.floats(stages.at("STREAMS"), 6 * STREAM);
+      expect(streams.every((x) => Math.abs(x) < 10)).toBe(true);
     }
   });
 });
@@ -99,14 +115,13 @@ describe("high-pass", () => {
       stages.run("useHighPass", kind);
       stages.run("makeBands", stages.at("SCRATCH"));
       const filtered = kind === 0 ? low : highPass(low, kinds[kind], memory);
-      const bands = stages.floats(stages.at("BANDS"), 2 * SUMS);
       expectClose(
-        bands.subarray(BANDS_PAST),
+        splitOf(stages, 0),
         filtered.map((x, n) => x - high[n]!),
         85,
       );
       expectClose(
-        bands.subarray(SUMS + BANDS_PAST),
+        splitOf(stages, 1),
         filtered.map((x, n) => x + high[n]!),
         85,
       );

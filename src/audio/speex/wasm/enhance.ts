@@ -9,15 +9,22 @@
 import { ENERGIES, excitation } from "./excitation";
 import { bestPitch } from "./pitch";
 import { correlate, filterTap, findLag, SCORES } from "./pitch-search";
-import { copyVectors, madd, splatLane0, splatLane1, splatLane2, splatLane3 } from "./simd";
+import { copyVectors, fourSums, madd, splatLane0, splatLane1, splatLane2, splatLane3 } from "./simd";
 import { LOW_BAND_INPUT } from "./synthesis";
 
 const HALF_BYTES: usize = 320;
 
+/** Added to a tap's energy: what is nearly silent is not blown up. */
+const LEAST_ENERGY: usize = memory.data<f32>([1000, 1000, 1000, 1000], 16);
+const ONE: usize = memory.data<f32>([1, 1, 1, 1], 16);
+/** From the energy of 80 samples to their power. */
+const SHARE: usize = memory.data<f32>([0.0125, 0.0125, 0.0125, 0.0125], 16);
+const LEAST_POWER: usize = memory.data<f32>([0.1, 0.1, 0.1, 0.1], 16);
+
 /** The four taps' signals, 80 samples each. */
 const TAPS: usize = memory.data(1280, 16);
 
-/** Per tap: sums of tap², tap · signal, tap · first tap of the half, 0. */
+/** Per tap: sums of tap² and of tap · signal, two zeros. */
 const SUMS: usize = memory.data(64, 16);
 
 /** What the synthesis filter runs over when nothing is enhanced: the excitation, 40 samples late. */
@@ -39,10 +46,10 @@ export function enhance(comb: f32): void {
   const fit1 = findLag(SCORES + 32);
   const fit2 = findLag(SCORES + 64);
   const fit3 = findLag(SCORES + 96);
-  filterTap(first, lag, fit0, TAPS, TAPS, SUMS);
-  filterTap(first, secondLag, fit1, TAPS + HALF_BYTES, TAPS, SUMS + 16);
-  filterTap(second, lag, fit2, TAPS + 2 * HALF_BYTES, TAPS + 2 * HALF_BYTES, SUMS + 32);
-  filterTap(second, secondLag, fit3, TAPS + 3 * HALF_BYTES, TAPS + 2 * HALF_BYTES, SUMS + 48);
+  filterTap(first, lag, fit0, TAPS, SUMS);
+  filterTap(first, secondLag, fit1, TAPS + HALF_BYTES, SUMS + 16);
+  filterTap(second, lag, fit2, TAPS + 2 * HALF_BYTES, SUMS + 32);
+  filterTap(second, secondLag, fit3, TAPS + 3 * HALF_BYTES, SUMS + 48);
   mixTaps(comb, lag > 40, first, second);
 }
 
@@ -55,7 +62,7 @@ function mixTaps(comb: f32, longLag: bool, first: usize, second: usize): void {
   const secondHalf = v128.shuffle<f32>(sums2, sums3, 0, 4, 1, 5);
   const tapEnergy = v128.shuffle<i64>(firstHalf, secondHalf, 0, 2);
   const likeness = v128.shuffle<i64>(firstHalf, secondHalf, 1, 3);
-  const crossEnergy = v128.shuffle<f32>(sums1, sums3, 2, 2, 6, 6);
+  const crossEnergy = crossEnergies();
   const energies = v128.load(ENERGIES);
   const energy = f32x4.add(
     v128.shuffle<f32>(energies, energies, 0, 0, 2, 2),
@@ -63,11 +70,11 @@ function mixTaps(comb: f32, longLag: bool, first: usize, second: usize): void {
   );
 
   // Each tap's gain: w · c / max(c, 1 − d·p²) · √(energy / tap energy), p the normalized correlation.
-  const one = f32x4.splat(1);
+  const one = v128.load(ONE);
   const c = <f32>0.4 * comb + <f32>0.07;
   const d = <f32>0.5 + <f32>1.72 * (c - <f32>0.07);
   const energy1 = f32x4.add(one, energy);
-  const inverse = f32x4.div(one, f32x4.add(f32x4.splat(1000), tapEnergy));
+  const inverse = f32x4.div(one, f32x4.add(v128.load(LEAST_ENERGY), tapEnergy));
   const alike = f32x4.pmax(likeness, f32x4.splat(0));
   const p2 = f32x4.pmin(one, f32x4.div(f32x4.mul(f32x4.mul(alike, alike), inverse), energy1));
   const weight = f32x4.mul(f32x4.splat(c), longLag ? f32x4(0.7, 0.3, 0.7, 0.3) : f32x4.splat(0.6));
@@ -93,9 +100,26 @@ function mixTaps(comb: f32, longLag: bool, first: usize, second: usize): void {
   );
 }
 
+/** Sums of first tap · second tap, of the first half in lanes 0 and 1, of the second in 2 and 3. */
+function crossEnergies(): v128 {
+  let first0 = f32x4.splat(0);
+  let first1 = f32x4.splat(0);
+  let second0 = f32x4.splat(0);
+  let second1 = f32x4.splat(0);
+  for (let at = TAPS; at != TAPS + HALF_BYTES; at += 32) {
+    first0 = madd(v128.load(at), v128.load(at, 320), first0);
+    first1 = madd(v128.load(at, 16), v128.load(at, 336), first1);
+    second0 = madd(v128.load(at, 640), v128.load(at, 960), second0);
+    second1 = madd(v128.load(at, 656), v128.load(at, 976), second1);
+  }
+  const first = f32x4.add(first0, first1);
+  const second = f32x4.add(second0, second1);
+  return fourSums(first, first, second, second);
+}
+
 /** Mean square of 80 samples with these energies, 1 at least. */
 function power(energy: v128): v128 {
-  return f32x4.pmax(f32x4.splat(1), madd(energy, f32x4.splat(0.0125), f32x4.splat(0.1)));
+  return f32x4.pmax(v128.load(ONE), madd(energy, v128.load(SHARE), v128.load(LEAST_POWER)));
 }
 
 function mix(to: usize, signal: usize, taps: usize, scale: v128, gain0: v128, gain1: v128): void {

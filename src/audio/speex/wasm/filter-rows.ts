@@ -1,74 +1,74 @@
 /**
- * What the synthesis filter reads: for each sub-frame the coefficients, laid out for blocks of four samples.
+ * What the synthesis filters read: for each sub-frame the coefficients of both bands, laid out for pairs of samples.
  *
- * y[n] = x[n] + Σ c_k y[n−k] is a chain: each sample waits for the one before. Four samples at once, it is
+ * The filter is y[n] = x[n] + Σ c_k y[n−k]. So a pair (y₀, y₁) adds to the pair i + 1 further on d y₀ + e y₁ (first sample) and f y₀ + d y₁
+ * (second sample), d = c_{2i+2}, e = c_{2i+1}, f = c_{2i+3}; and in every pair the first sample adds h = c_1 times itself to the second.
+ * Multiplied in beforehand, that is
  *
- *     y = H · (x + Σ_k y[−k] · (c_k, c_{k+1}, c_{k+2}, c_{k+3})),
+ *     (d, d + h e) · (y₀, y₁)  +  (e, f + h d) · (y₁, y₀),
  *
- * H the lower-triangular matrix of the filter's own response 1, h_1, h_2, h_3 and y[−k] the outputs before the block.
- * Multiplied into the vectors beforehand, H·(c_k …) = row k, and only x is left to be multiplied by H.
+ * one product with the pair and one with the pair swapped. Lanes 0 and 1 are the low band's, 2 and 3 the high band's.
  *
- * A slot, 256 bytes:   c_1 … c_10, zeros       64: h_1 h_2 h_3, 0       80: rows 1..10 (8), 16 bytes each
- * Slots 1..4 are the frame's sub-frames; slot 0 is the last frame's slot 4, because sub-frame s is filtered with
- * the coefficients of sub-frame s − 1.
+ * A slot, 176 bytes: for i = 0..4 these two rows, then the response (0, h). Slots 0..3 are the frame's sub-frames.
  */
 import { NEGATED_LPC } from "./lpc";
-import { copyVectors, madd, storeTransposed } from "./simd";
+import { madd, storeTransposed } from "./simd";
 
-export const SLOT_BYTES: usize = 256;
-export const RESPONSE: usize = 64;
-export const FIRST_ROW: usize = 80;
+export const SLOT_BYTES: usize = 176;
+export const RESPONSE: usize = 160;
 
-export const LOW_BAND_ROWS: usize = memory.data(1280, 16);
-export const HIGH_BAND_ROWS: usize = memory.data(1280, 16);
+export const ROWS: usize = memory.data(4 * 176, 16);
 
-const KEPT_SLOT: usize = memory.data(256, 16);
+/**
+ * c_1.. of a band's filters, one vector each, lane s = sub-frame s, zeros from the order to 12: those that are to run, that is sub-frame s has
+ * the coefficients of sub-frame s − 1. Behind them, from byte 192, c_1.. of the frame's last sub-frame, which the next frame begins with.
+ */
+export const LOW_BAND_FILTERS: usize = memory.data(192 + 48, 16);
+export const HIGH_BAND_FILTERS: usize = memory.data(192 + 48, 16);
+const LAST: usize = 192;
 
-/** A new frame's coefficients are in NEGATED_LPC: slot 4 becomes slot 0, 1..4 are made. */
-export function advanceRows(rows: usize, order: usize): void {
-  copyVectors(rows, rows + 4 * SLOT_BYTES, SLOT_BYTES);
-  makeRows(rows + SLOT_BYTES, order);
-}
-
-function makeRows(slot: usize, order: usize): void {
-  const c1 = v128.load(NEGATED_LPC);
-  const c2 = v128.load(NEGATED_LPC, 16);
-  const h1 = c1;
-  const h2 = madd(h1, h1, c2);
-  const h3 = madd(h1, h2, madd(c2, h1, v128.load(NEGATED_LPC, 32)));
-  storeTransposed(h1, h2, h3, f32x4.splat(0), slot + RESPONSE, SLOT_BYTES);
-  const end = NEGATED_LPC + (order << 4);
-  for (let c = NEGATED_LPC, to = slot; c < end; c += 64, to += 16)
-    storeTransposed(v128.load(c), v128.load(c, 16), v128.load(c, 32), v128.load(c, 48), to, SLOT_BYTES);
-  for (let c = NEGATED_LPC, to = slot + FIRST_ROW; c != end; c += 16, to += 16) {
-    const a0 = v128.load(c);
-    const a1 = v128.load(c, 16);
-    const a2 = v128.load(c, 32);
-    const a3 = v128.load(c, 48);
-    const r1 = madd(h1, a0, a1);
-    const r2 = madd(h2, a0, madd(h1, a1, a2));
-    const r3 = madd(h3, a0, madd(h2, a1, madd(h1, a2, a3)));
-    storeTransposed(a0, r1, r2, r3, to, SLOT_BYTES);
+/** A new frame's coefficients are in NEGATED_LPC. */
+export function advanceFilters(filters: usize, order: usize): void {
+  for (let k: usize = 0; k < order; k++) {
+    const current = v128.load(NEGATED_LPC + (k << 4));
+    const last = filters + LAST + (k << 2);
+    v128.store(filters + (k << 4), v128.shuffle<f32>(v128.load32_splat(last), current, 3, 4, 5, 6));
+    v128.store32_lane(last, current, 3);
   }
 }
 
 /** The whole next frame through the last coefficients, their bandwidth widened: c_k · factor^k. For good. */
-export function widenRows(rows: usize, order: usize, factor: f32): void {
-  const last = rows + 4 * SLOT_BYTES;
-  let power: f32 = 1;
-  for (let k: usize = 0; k < 12; k++) {
-    power *= factor;
-    const c: f32 = k < order ? load<f32>(last + (k << 2)) * power : 0;
-    v128.store(NEGATED_LPC + (k << 4), f32x4.splat(c));
-  }
-  makeRows(rows + SLOT_BYTES, order);
-  copyVectors(rows, last, SLOT_BYTES);
+export function widenFilters(filters: usize, order: usize, factor: f32): void {
+  widenFiltersOnce(filters, order, factor);
+  for (let k: usize = 0; k < order; k++) store<f32>(filters + LAST + (k << 2), load<f32>(filters + (k << 4)));
 }
 
-/** As `widenRows`, for one frame only: the next one goes on from the coefficients as they are now. */
-export function widenRowsOnce(rows: usize, order: usize, factor: f32): void {
-  const last = rows + 4 * SLOT_BYTES;
-  copyVectors(KEPT_SLOT, last, SLOT_BYTES);
-  widenRows(rows, order, factor);
-  copyVectors(last, KEPT_SLOT, SLOT_BYTES);
+/** As `widenFilters`, for one frame only: the next one goes on from the coefficients as they are now. */
+export function widenFiltersOnce(filters: usize, order: usize, factor: f32): void {
+  let power: f32 = 1;
+  for (let k: usize = 0; k < order; k++) {
+    power *= factor;
+    v128.store(filters + (k << 4), f32x4.splat(load<f32>(filters + LAST + (k << 2)) * power));
+  }
+}
+
+/** Fills ROWS from the filters of both bands. */
+export function makeRows(): void {
+  const zero = f32x4.splat(0);
+  const lowH = v128.load(LOW_BAND_FILTERS);
+  const highH = v128.load(HIGH_BAND_FILTERS);
+  storeTransposed(zero, lowH, zero, highH, ROWS + RESPONSE, SLOT_BYTES);
+  let lowE = lowH;
+  let highE = highH;
+  for (let i: usize = 0; i < 160; i += 32) {
+    const lowD = v128.load(LOW_BAND_FILTERS + i, 16);
+    const highD = v128.load(HIGH_BAND_FILTERS + i, 16);
+    const lowF = v128.load(LOW_BAND_FILTERS + i, 32);
+    const highF = v128.load(HIGH_BAND_FILTERS + i, 32);
+    const to = ROWS + i;
+    storeTransposed(lowD, madd(lowH, lowE, lowD), highD, madd(highH, highE, highD), to, SLOT_BYTES);
+    storeTransposed(lowE, madd(lowH, lowD, lowF), highE, madd(highH, highD, highF), to + 16, SLOT_BYTES);
+    lowE = lowF;
+    highE = highF;
+  }
 }

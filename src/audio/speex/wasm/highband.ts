@@ -3,8 +3,8 @@ import { read } from "./bits";
 import { FOLDING_GAINS, HIGH_BAND_GAINS } from "./codebooks/gains";
 import { HIGH_BAND_SHAPES_8X128 } from "./codebooks/innovation";
 import { ENERGIES, INNOVATION, rms, sumOfSquares } from "./excitation";
-import { advanceRows, HIGH_BAND_ROWS, widenRows } from "./filter-rows";
-import { addShapes, readHighBandShapes10x32 } from "./innovation";
+import { advanceFilters, HIGH_BAND_FILTERS, widenFilters } from "./filter-rows";
+import { addShapes, highBandShapes10x32 } from "./innovation";
 import { HIGH_BAND_EDGE, highBandLpc, LOW_BAND_EDGE } from "./lpc";
 import { interpolateHighBandLsp, readHighBandLsp } from "./lsp";
 import { HIGH_BAND_NOISE, noise } from "./noise";
@@ -36,7 +36,7 @@ export function decodeHighBand(mode: u32): void {
   readHighBandLsp();
   interpolateHighBandLsp(fresh);
   highBandLpc();
-  advanceRows(HIGH_BAND_ROWS, 8);
+  advanceFilters(HIGH_BAND_FILTERS, 8);
   fresh = false;
   compareBands();
   copyVectors(HIGH_BAND_EXCITATION, HIGH_BAND_EXCITATION + 640, 160);
@@ -47,10 +47,10 @@ export function decodeHighBand(mode: u32): void {
       energy += foldNarrowband(to, s);
       continue;
     }
-    const gain =
-      load<f32>(HIGH_BAND_GAINS + ((<usize>read(4)) << 2)) * load<f32>(LEVEL_OVER_RATIO + (s << 2));
+    const field = read(mode == 2 ? 24 : 4);
+    const gain = gainAt(mode == 2 ? field >> 20 : field, s);
     if (mode == 2) {
-      energy += sumOfLanes(readHighBandShapes10x32(to, gain));
+      energy += sumOfLanes(highBandShapes10x32(to, field, gain));
       continue;
     }
     clearVectors(to, 160);
@@ -59,6 +59,11 @@ export function decodeHighBand(mode: u32): void {
     energy += sumOfSquares(to, 160);
   }
   level = rms(energy, 160);
+}
+
+/** From the 4-bit gain index of a sub-frame. */
+function gainAt(index: u32, subframe: usize): f32 {
+  return load<f32>(HIGH_BAND_GAINS + ((<usize>index) << 2)) * load<f32>(LEVEL_OVER_RATIO + (subframe << 2));
 }
 
 /** The bands are to meet at the same level at 4 kHz. */
@@ -102,6 +107,6 @@ function substitute(noisy: bool, factor: f32): void {
     const drawn: f32 = noisy ? noise(HIGH_BAND_NOISE, level) : 0;
     store<f32>(HIGH_BAND_SUBSTITUTE + i, drawn + ALMOST_NOTHING);
   }
-  widenRows(HIGH_BAND_ROWS, 8, factor);
+  widenFilters(HIGH_BAND_FILTERS, 8, factor);
   fresh = true;
 }

@@ -1,11 +1,15 @@
 /**
- * The high-pass after narrowband synthesis, second order: y[n] = b0 x[n] + b1 x[n−1] + b2 x[n−2] + c1 y[n−1] + c2 y[n−2].
- * Its loop is in bands.ts; here are its coefficients, laid out for blocks of four samples, and its state.
+ * The high-pass after narrowband synthesis, second order, in the transposed direct form:
  *
- * Which one runs can change from frame to frame. What the past owes must then stay as it was formed with the old
- * coefficients, so at a change the state is carried over as the two values of the transposed direct form:
- * m0 = b1 x[−1] + b2 x[−2] + c1 y[−1] + c2 y[−2],  m1 = b2 x[−1] + c2 y[−1].
+ *     y = b0 x + m        m' = b1 x + c1 y + k        k' = b2 x + c2 y
+ *
+ * or, without y, m' = c1 m + k + g1 x and k' = c2 m + g2 x. Its loop is in bands.ts; here are its coefficients and its state
+ * (m, k), what the past still owes. Which one runs can change from frame to frame; what is owed stays as it is.
+ *
+ * The four sub-frames run side by side, so each has to know before it begins what the one before it will owe in the end. After 40 samples
+ * (m, k) is P·(m, k), P the 40th power of the matrix (c1 1 | c2 0), and a weighted sum of those samples.
  */
+import { clearVectors, later1, later2, madd } from "./simd";
 
 /** None at all: comfort noise. */
 export const BYPASS: i32 = 0;
@@ -13,77 +17,103 @@ export const BYPASS: i32 = 0;
 export const NARROWBAND: i32 = 1;
 export const WIDEBAND: i32 = 2;
 
-/** 0: b0, 16: b1, 32: b2, 48..80: response g1, g2, g3, each in all lanes; 96, 112: what y[−1], y[−2] give to a block. */
-export const HIGH_PASS: usize = memory.data(128, 16);
+const SUBFRAME_SAMPLES: i32 = 40;
 
-/** The last block's inputs, then its outputs. */
-export const HIGH_PASS_HISTORY: usize = memory.data(32, 16);
+/** b0, g1, g2, c1, c2, each in all four lanes. */
+export const HIGH_PASS: usize = memory.data(80, 16);
+
+/** For each of 40 samples what it adds in the end to m, then what to k. */
+export const WEIGHTS: usize = memory.data(1280, 16);
+
+/** P and P², each row by row. */
+const POWERS: usize = memory.data(128, 16);
+
+/** m and k; lane 3 is the frame's end. */
+export const HIGH_PASS_STATE: usize = memory.data(32, 16);
+/** What stands for them, always 0, while nothing is filtered. */
+const NO_STATE: usize = memory.data(32, 16);
 
 let kind: i32 = -1;
-let b0: f32 = 0;
-let b1: f32 = 0;
-let c1: f32 = 0;
-let c2: f32 = 0;
-let m0: f32 = 0;
-let m1: f32 = 0;
 
 /** Makes the next frame run through this one. */
 export function useHighPass(wanted: i32): void {
   if (wanted == kind) return;
-  if (kind == NARROWBAND || kind == WIDEBAND) keepState();
   kind = wanted;
-  if (kind == NARROWBAND) setCoefficients(0.96446, -1.92879, 1.92683, -0.93071);
-  else if (kind == WIDEBAND) setCoefficients(0.98645, -1.97277, 1.97226, -0.97332);
-  else setBypass();
+  if (kind == NARROWBAND) setCoefficients(<f32>0.96446, <f32>-1.92879, <f32>1.92683, <f32>-0.93071);
+  else if (kind == WIDEBAND) setCoefficients(<f32>0.98645, <f32>-1.97277, <f32>1.97226, <f32>-0.97332);
+  else layOut(1, 0, 0, 0, 0);
 }
 
-function keepState(): void {
-  const x2 = load<f32>(HIGH_PASS_HISTORY, 8);
-  const x1 = load<f32>(HIGH_PASS_HISTORY, 12);
-  const y2 = load<f32>(HIGH_PASS_HISTORY, 24);
-  const y1 = load<f32>(HIGH_PASS_HISTORY, 28);
-  m0 = b1 * x1 + b0 * x2 + c1 * y1 + c2 * y2;
-  m1 = b0 * x1 + c2 * y1;
+export function highPassState(): usize {
+  return kind == BYPASS ? NO_STATE : HIGH_PASS_STATE;
 }
 
-function setCoefficients(newB0: f32, newB1: f32, newC1: f32, newC2: f32): void {
-  b0 = newB0;
-  b1 = newB1;
-  c1 = newC1;
-  c2 = newC2;
-  // The state as the past outputs that would owe just that, had the inputs been silent.
-  const y1 = m1 / c2;
-  const y2 = (m0 - c1 * y1) / c2;
-  v128.store(HIGH_PASS_HISTORY, f32x4.splat(0));
-  v128.store(HIGH_PASS_HISTORY, f32x4(0, 0, y2, y1), 16);
-  const g1 = c1;
-  const g2 = c2 + c1 * g1;
-  const g3 = c2 * g1 + c1 * g2;
-  const g4 = c2 * g2 + c1 * g3;
-  layOut(b0, b1, b0, g1, g2, g3);
-  v128.store(HIGH_PASS, f32x4(g1, g2, g3, g4), 96);
-  v128.store(HIGH_PASS, f32x4(c2, c2 * g1, c2 * g2, c2 * g3), 112);
+/** b2 is b0. */
+function setCoefficients(b0: f64, b1: f64, c1: f64, c2: f64): void {
+  layOut(b0, b1 + c1 * b0, b0 + c2 * b0, c1, c2);
 }
 
-function setBypass(): void {
-  layOut(1, 0, 0, 0, 0, 0);
-  v128.store(HIGH_PASS, f32x4.splat(0), 96);
-  v128.store(HIGH_PASS, f32x4.splat(0), 112);
+function layOut(b0: f64, g1: f64, g2: f64, c1: f64, c2: f64): void {
+  spread(HIGH_PASS, b0);
+  spread(HIGH_PASS + 16, g1);
+  spread(HIGH_PASS + 32, g2);
+  spread(HIGH_PASS + 48, c1);
+  spread(HIGH_PASS + 64, c2);
+  // The last sample adds (g1, g2), the one before it that times the matrix, and so on.
+  let m = g1;
+  let k = g2;
+  for (let t = SUBFRAME_SAMPLES - 1; t >= 0; t--) {
+    spread(WEIGHTS + ((<usize>t) << 5), m);
+    spread(WEIGHTS + ((<usize>t) << 5) + 16, k);
+    const last = m;
+    m = c1 * m + k;
+    k = c2 * last;
+  }
+  // P's columns: what becomes of (1, 0), and of (0, 1).
+  let m0: f64 = 1;
+  let k0: f64 = 0;
+  let m1: f64 = 0;
+  let k1: f64 = 1;
+  for (let t = 0; t < SUBFRAME_SAMPLES; t++) {
+    const last0 = m0;
+    m0 = c1 * m0 + k0;
+    k0 = c2 * last0;
+    const last1 = m1;
+    m1 = c1 * m1 + k1;
+    k1 = c2 * last1;
+  }
+  spreadMatrix(POWERS, m0, m1, k0, k1);
+  spreadMatrix(POWERS + 64, m0 * m0 + m1 * k0, m0 * m1 + m1 * k1, k0 * m0 + k1 * k0, k0 * m1 + k1 * k1);
 }
 
-function layOut(x0: f32, x1: f32, x2: f32, g1: f32, g2: f32, g3: f32): void {
-  v128.store(HIGH_PASS, f32x4.splat(x0));
-  v128.store(HIGH_PASS, f32x4.splat(x1), 16);
-  v128.store(HIGH_PASS, f32x4.splat(x2), 32);
-  v128.store(HIGH_PASS, f32x4.splat(g1), 48);
-  v128.store(HIGH_PASS, f32x4.splat(g2), 64);
-  v128.store(HIGH_PASS, f32x4.splat(g3), 80);
+function spread(to: usize, value: f64): void {
+  v128.store(to, f32x4.splat(<f32>value));
+}
+
+function spreadMatrix(to: usize, a: f64, b: f64, c: f64, d: f64): void {
+  spread(to, a);
+  spread(to + 16, b);
+  spread(to + 32, c);
+  spread(to + 48, d);
+}
+
+/** Makes the state what each sub-frame begins with. `m`, `k`: the weighted sums of their samples. */
+export function beginHighPass(m: v128, k: v128): void {
+  // Sub-frame 0 begins with what the last frame left (c), 1 with sums₀ + P c, 2 with sums₁ + P (sums₀ + P c), …
+  const state = highPassState();
+  m = v128.shuffle<f32>(v128.load(state), m, 3, 4, 5, 6);
+  k = v128.shuffle<f32>(v128.load(state, 16), k, 3, 4, 5, 6);
+  const mBefore = later1(m);
+  const kBefore = later1(k);
+  m = madd(v128.load(POWERS), mBefore, madd(v128.load(POWERS, 16), kBefore, m));
+  k = madd(v128.load(POWERS, 32), mBefore, madd(v128.load(POWERS, 48), kBefore, k));
+  const mEarlier = later2(m);
+  const kEarlier = later2(k);
+  v128.store(state, madd(v128.load(POWERS, 64), mEarlier, madd(v128.load(POWERS, 80), kEarlier, m)));
+  v128.store(state, madd(v128.load(POWERS, 96), mEarlier, madd(v128.load(POWERS, 112), kEarlier, k)), 16);
 }
 
 /** Forgets the past, for a stream that has driven a filter out of all bounds. */
 export function clearHighPass(): void {
-  v128.store(HIGH_PASS_HISTORY, f32x4.splat(0));
-  v128.store(HIGH_PASS_HISTORY, f32x4.splat(0), 16);
-  m0 = 0;
-  m1 = 0;
+  clearVectors(HIGH_PASS_STATE, 32);
 }

@@ -54,10 +54,8 @@ function readFourOf5(to: usize, table: usize, indexBits: u32, gain: f32): void {
   v128.store(to, f32x4.mul(scale, v128.load(d, 4)), 64);
 }
 
-/** Four rows of ten samples of the high band, from indices of 5 bits. Returns the sum of their squares. */
-export function readHighBandShapes10x32(to: usize, gain: f32): v128 {
-  const field = <u32>(peek() >> 44);
-  skip(20);
+/** Four rows of ten samples of the high band, from the 5-bit indices at the end of `field`. Returns the sum of their squares. */
+export function highBandShapes10x32(to: usize, field: u32, gain: f32): v128 {
   const scale = f32x4.splat(gain);
   const energy = twoOf10(to, rowOf10(field >> 15), rowOf10(field >> 10), scale, f32x4.splat(0));
   return twoOf10(to + 80, rowOf10(field >> 5), rowOf10(field), scale, energy);

@@ -1,12 +1,12 @@
 /** Frames that did not arrive, or carry nothing: concealment, comfort noise, and the way back from them. */
 import { LOSS_ATTENUATION } from "./codebooks/gains";
 import { advanceExcitation, excitation, INNOVATION, measureEnergies, rms, sumOfSquares } from "./excitation";
-import { LOW_BAND_ROWS, widenRows, widenRowsOnce } from "./filter-rows";
+import { LOW_BAND_FILTERS, widenFilters, widenFiltersOnce } from "./filter-rows";
 import { lspDistance } from "./lsp";
 import { LOW_BAND_NOISE, noise } from "./noise";
 import { bestPitch, LONGEST_LAG, limitTaps, SHORTEST_LAG } from "./pitch";
 import { clearVectors, copyVectors } from "./simd";
-import { LOW_BAND_INPUT, LOW_BAND_MEMORY, scaleMemory } from "./synthesis";
+import { LOW_BAND_INPUT, scaleOwed } from "./synthesis";
 
 /** Added where a signal would die away into denormal numbers, which processors take a hundred times longer for. */
 const ALMOST_NOTHING: f32 = 1e-15;
@@ -41,7 +41,7 @@ export function setDiscontinuous(now: bool): void {
 
 /** The new LSP set has been read. After a loss: what the filter still owes is damped, more so if it has moved far. */
 export function beforeFrame(): void {
-  if (lostFrames > 0) scaleMemory(LOW_BAND_MEMORY, 0.6 * Mathf.exp(-0.2 * lspDistance()));
+  if (lostFrames > 0) scaleOwed(0.6 * Mathf.exp(-0.2 * lspDistance()));
 }
 
 /** After a loss the adaptive codebook repeats invented samples: its strength is limited until they are out of reach. */
@@ -93,7 +93,7 @@ export function comfortNoise(): void {
   for (let i: usize = 0; i < 640; i += 4) store<f32>(excitation + i, noise(LOW_BAND_NOISE, sigma));
   measureEnergies();
   copyVectors(LOW_BAND_INPUT, excitation, 640);
-  widenRowsOnce(LOW_BAND_ROWS, 10, 0.93);
+  widenFiltersOnce(LOW_BAND_FILTERS, 10, 0.93);
   clearVectors(INNOVATION, 640);
   fresh = true;
   lostFrames = 0;
@@ -116,7 +116,7 @@ export function concealNarrowband(): void {
     );
   measureEnergies();
   copyVectors(LOW_BAND_INPUT, excitation - 160, 640);
-  widenRows(LOW_BAND_ROWS, 10, 0.98);
+  widenFilters(LOW_BAND_FILTERS, 10, 0.98);
   pushStrength(strength);
   lostFrames++;
 }

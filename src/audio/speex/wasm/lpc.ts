@@ -10,12 +10,16 @@
 import { MINUS_2_COS } from "./lsp";
 import { madd, madd64 } from "./simd";
 
-/** c_1.., one vector each, lane s = sub-frame s. Three vectors of zeros follow, which filter-rows.ts reads. */
-export const NEGATED_LPC: usize = memory.data(208, 16);
+/** c_1.., one vector each, lane s = sub-frame s. */
+export const NEGATED_LPC: usize = memory.data(160, 16);
 
 /** A(z) at z = −1 (half the sampling rate) per sub-frame: ∏ over odd i of (2 + 2cos lsp_i). */
 export const LOW_BAND_EDGE: usize = memory.data(16, 16);
 export const HIGH_BAND_EDGE: usize = memory.data(16, 16);
+
+const ONE: usize = memory.data<f64>([1, 1], 16);
+const TWO: usize = memory.data<f64>([2, 2], 16);
+const MINUS_HALF: usize = memory.data<f64>([-0.5, -0.5], 16);
 
 /** f_1..f_5 of one product, two sub-frames in double. */
 const EVEN: usize = memory.data(80, 16);
@@ -26,14 +30,14 @@ export function narrowbandLpc(): void {
   for (let pair: usize = 0; pair < 16; pair += 8) {
     productOf5(MINUS_2_COS + pair, EVEN);
     productOf5(MINUS_2_COS + pair + 16, ODD);
-    let edge = f64x2.splat(1);
+    let edge = v128.load(ONE);
     for (let i: usize = 16; i < 160; i += 32)
-      edge = f64x2.mul(edge, f64x2.sub(f64x2.splat(2), pairOfDoubles(MINUS_2_COS + pair + i)));
+      edge = f64x2.mul(edge, f64x2.sub(v128.load(TWO), pairOfDoubles(MINUS_2_COS + pair + i)));
     storePair(LOW_BAND_EDGE + pair, edge);
 
-    const minusHalf = f64x2.splat(-0.5);
-    let f = f64x2.splat(1);
-    let g = f64x2.splat(1);
+    const minusHalf = v128.load(MINUS_HALF);
+    let f = v128.load(ONE);
+    let g = f;
     const first = NEGATED_LPC + pair;
     const last = NEGATED_LPC + pair + 144;
     for (let k: usize = 0; k < 80; k += 16) {
@@ -51,8 +55,8 @@ export function narrowbandLpc(): void {
 
 /** ∏ (1 + b z⁻¹ + z⁻²) over five b, 32 bytes apart; f_1..f_5 to `to` (f_0 = 1, the rest mirrors). */
 function productOf5(from: usize, to: usize): void {
-  const one = f64x2.splat(1);
-  const two = f64x2.splat(2);
+  const one = v128.load(ONE);
+  const two = v128.load(TWO);
   let b = pairOfDoubles(from);
   let f1 = b;
   b = pairOfDoubles(from + 32);
@@ -110,8 +114,6 @@ export function highBandLpc(): void {
     f = fk;
     g = gk;
   }
-  v128.store(NEGATED_LPC, f32x4.splat(0), 128);
-  v128.store(NEGATED_LPC, f32x4.splat(0), 144);
 }
 
 function productOf4(from: usize, to: usize): void {

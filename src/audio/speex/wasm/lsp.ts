@@ -52,6 +52,7 @@ const HIGH_BAND_FINE: usize = memory.data(512 * 4, 16);
 
 /** Expands the tables above; called once. The offsets' origins go into the coarse ones. */
 export function prepareLsp(): void {
+  prepareCosine();
   expand(LSP_COARSE, COARSE, 640, STEP_256);
   expand(LSP_LOW, LOW, 320, STEP_512);
   expand(LSP_LOW_FINE, LOW_FINE, 320, STEP_1024);
@@ -74,19 +75,26 @@ function raise(at: usize, by: f32): void {
 
 /** Reads the narrowband set: 3 indices in the short form, 5 in the long. */
 export function readLsp(long: bool): void {
-  const coarse = COARSE + <usize>read(6) * 40;
-  const low = LOW + <usize>read(6) * 20;
-  const lowFine = long ? LOW_FINE + <usize>read(6) * 20 : ZEROS;
-  const high = HIGH + <usize>read(6) * 20;
-  const highFine = long ? HIGH_FINE + <usize>read(6) * 20 : ZEROS;
+  const field = read(long ? 30 : 18);
+  const coarse = COARSE + index(field, long ? 24 : 12) * 40;
+  const low = LOW + index(field, long ? 18 : 6) * 20;
+  const lowFine = long ? LOW_FINE + index(field, 12) * 20 : ZEROS;
+  const high = HIGH + index(field, long ? 6 : 0) * 20;
+  const highFine = long ? HIGH_FINE + index(field, 0) * 20 : ZEROS;
   storeSum(LSP, coarse, low, lowFine);
   storeSum(LSP + 20, coarse + 20, high, highFine);
 }
 
+/** The 6 bits of `field` that are `down` above its end. */
+function index(field: u32, down: u32): usize {
+  return (field >> down) & 63;
+}
+
 /** Reads the high band's set. */
 export function readHighBandLsp(): void {
-  const coarse = HIGH_BAND_COARSE + ((<usize>read(6)) << 5);
-  const fine = HIGH_BAND_FINE + ((<usize>read(6)) << 5);
+  const field = read(12);
+  const coarse = HIGH_BAND_COARSE + (index(field, 6) << 5);
+  const fine = HIGH_BAND_FINE + (index(field, 0) << 5);
   v128.store(LSP, f32x4.add(v128.load(coarse), v128.load(fine)));
   v128.store(LSP, f32x4.add(v128.load(coarse, 16), v128.load(fine, 16)), 16);
 }
@@ -157,17 +165,30 @@ function spread(top: usize, margin: f32): void {
   }
 }
 
+/** π, π/2, the sign bit, then the polynomial's coefficients, the last first and twice each; each in all four lanes. */
+const COSINE: usize = memory.data(112, 16);
+
+function prepareCosine(): void {
+  v128.store(COSINE, f32x4.splat(PI));
+  v128.store(COSINE, f32x4.splat(1.5707963268), 16);
+  v128.store(COSINE, f32x4.splat(-0.0), 32);
+  v128.store(COSINE, f32x4.splat(2 * -0.0012712095), 48);
+  v128.store(COSINE, f32x4.splat(2 * 0.0414877472), 64);
+  v128.store(COSINE, f32x4.splat(2 * -0.4999124376), 80);
+  v128.store(COSINE, f32x4.splat(2 * 0.9999932946), 96);
+}
+
 /**
  * −2cos(x), 0 ≤ x ≤ π, by the polynomial that the format's decoders use: an exact cosine moves the poles
  * far enough to be heard in the figures. Above π/2 it is the mirrored value, sign flipped.
  */
 function minus2Cos(x: v128): v128 {
-  const mirrored = f32x4.sub(f32x4.splat(PI), x);
-  const flip = v128.and(f32x4.lt(x, f32x4.splat(1.5707963268)), f32x4.splat(-0.0));
+  const mirrored = f32x4.sub(v128.load(COSINE), x);
+  const flip = v128.and(f32x4.lt(x, v128.load(COSINE, 16)), v128.load(COSINE, 32));
   const z = f32x4.pmin(x, mirrored);
   const y = f32x4.mul(z, z);
-  let sum = madd(y, f32x4.splat(2 * -0.0012712095), f32x4.splat(2 * 0.0414877472));
-  sum = madd(y, sum, f32x4.splat(2 * -0.4999124376));
-  sum = madd(y, sum, f32x4.splat(2 * 0.9999932946));
+  let sum = madd(y, v128.load(COSINE, 48), v128.load(COSINE, 64));
+  sum = madd(y, sum, v128.load(COSINE, 80));
+  sum = madd(y, sum, v128.load(COSINE, 96));
   return v128.xor(sum, flip);
 }

@@ -3,7 +3,7 @@ import { read } from "./bits";
 import { FRAME_GAINS, SUBFRAME_GAINS_2, SUBFRAME_GAINS_8 } from "./codebooks/gains";
 import { SHAPES_5X64, SHAPES_8X128, SHAPES_10X16, SHAPES_10X32, SHAPES_20X32 } from "./codebooks/innovation";
 import { addUp, advanceExcitation, ENERGIES, excitation, INNOVATION, measureEnergies } from "./excitation";
-import { advanceRows, LOW_BAND_ROWS } from "./filter-rows";
+import { advanceFilters, LOW_BAND_FILTERS } from "./filter-rows";
 import { addShapes, readShapes5x64, readShapes5x256 } from "./innovation";
 import * as loss from "./loss";
 import { narrowbandLpc } from "./lpc";
@@ -26,7 +26,7 @@ export function decodeNarrowband(mode: i32): void {
   loss.beforeFrame();
   interpolateLsp(loss.isFresh());
   narrowbandLpc();
-  advanceRows(LOW_BAND_ROWS, 10);
+  advanceFilters(LOW_BAND_FILTERS, 10);
 
   const openLoopLag = hasOpenLoopPitch(mode) ? pitch.SHORTEST_LAG + <i32>read(7) : 0;
   const forcedGain: f32 = hasForcedGain(mode) ? FORCED_GAIN_STEP * <f32>read(4) : 0;
@@ -41,18 +41,24 @@ export function decodeNarrowband(mode: i32): void {
     const innovation = INNOVATION + s * 160;
     let lag = openLoopLag;
     let taps: usize;
+    let gain = frameGain;
     if (hasForcedGain(mode)) {
       taps = pitch.singleTap(min<f32>(0.99, forcedGain));
       pitch.predictForced(to, lag, min<f32>(0.99, forcedGain));
     } else {
-      if (!hasOpenLoopPitch(mode)) lag = pitch.SHORTEST_LAG + <i32>read(7);
-      taps = pitch.readTaps(hasLongLsp(mode) ? 7 : 5);
+      // All of the sub-frame's fields before the innovation are read in one go.
+      const tapBits: u32 = hasLongLsp(mode) ? 7 : 5;
+      const gainBits = subframeGainBits(mode);
+      const field = read((hasOpenLoopPitch(mode) ? 0 : 7) + tapBits + gainBits);
+      if (!hasOpenLoopPitch(mode)) lag = pitch.SHORTEST_LAG + <i32>(field >> (tapBits + gainBits));
+      taps = pitch.tapsAt(tapBits, field >> gainBits);
+      gain *= subframeGain(gainBits, field);
       taps = loss.limitPitchGain(taps, lag, s);
       pitch.predictFromTaps(to, lag, taps);
     }
     pitch.offerPitch(lag, pitch.strengthOf(taps));
     strengths += pitch.strengthOf(taps);
-    readInnovation(mode, innovation, frameGain);
+    readInnovation(mode, innovation, gain);
     if (mode == 1) vocode(to, innovation, lag, forcedGain, frameGain);
     else store<f32>(ENERGIES + (s << 2), addUp(to, pitch.ADAPTIVE, innovation), 4);
   }
@@ -60,8 +66,7 @@ export function decodeNarrowband(mode: i32): void {
   loss.afterFrame(frameGain, 0.25 * strengths);
 }
 
-function readInnovation(mode: i32, to: usize, frameGain: f32): void {
-  const gain = frameGain * readSubframeGain(subframeGainBits(mode));
+function readInnovation(mode: i32, to: usize, gain: f32): void {
   if (mode == 6) return readShapes5x256(to, gain);
   if (mode == 5) return readShapes5x64(to, gain);
   if (mode == 7) {
@@ -76,8 +81,9 @@ function readInnovation(mode: i32, to: usize, frameGain: f32): void {
   else addShapes(to, SHAPES_20X32, 2, 20, 0, 5, gain);
 }
 
-function readSubframeGain(bits: u32): f32 {
-  if (bits == 3) return load<f32>(SUBFRAME_GAINS_8 + ((<usize>read(3)) << 2));
-  if (bits == 1) return load<f32>(SUBFRAME_GAINS_2 + ((<usize>read(1)) << 2));
+/** The gain whose index is the last bits of `field`. */
+function subframeGain(bits: u32, field: u32): f32 {
+  if (bits == 3) return load<f32>(SUBFRAME_GAINS_8 + ((<usize>field & 7) << 2));
+  if (bits == 1) return load<f32>(SUBFRAME_GAINS_2 + ((<usize>field & 1) << 2));
   return 1;
 }

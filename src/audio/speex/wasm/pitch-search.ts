@@ -3,7 +3,9 @@ import { THIRDS } from "./codebooks/pitch";
 import { fourSums, madd } from "./simd";
 
 const HALF_BYTES: usize = 320;
-const NEVER: f32 = -3e38;
+
+/** Added to four scores of which the last is unused: that one never wins. */
+const NOT_EIGHTH: usize = memory.data<f32>([0, 0, 0, -3e38], 16);
 
 /** Correlations at seven whole lags, per tap: 4 × 8 floats, the eighth 0. */
 export const SCORES: usize = memory.data(128, 16);
@@ -32,17 +34,17 @@ export function correlate(signal: usize, lag: i32, to: usize): void {
   let s4 = f32x4.splat(0);
   let s5 = f32x4.splat(0);
   let s6 = f32x4.splat(0);
-  // Sums last to first: the order that keeps them in registers (see joinBands).
-  for (const end = signal + HALF_BYTES; signal != end; signal += 32, past += 32) {
+  for (const end = signal + HALF_BYTES; signal != end; signal += 16, past += 16) {
     const v = v128.load(signal);
-    const w = v128.load(signal, 16);
-    s6 = madd(w, v128.load(past, 40), madd(v, v128.load(past, 24), s6));
-    s5 = madd(w, v128.load(past, 36), madd(v, v128.load(past, 20), s5));
-    s4 = madd(w, v128.load(past, 32), madd(v, v128.load(past, 16), s4));
-    s3 = madd(w, v128.load(past, 28), madd(v, v128.load(past, 12), s3));
-    s2 = madd(w, v128.load(past, 24), madd(v, v128.load(past, 8), s2));
-    s1 = madd(w, v128.load(past, 20), madd(v, v128.load(past, 4), s1));
-    s0 = madd(w, v128.load(past, 16), madd(v, v128.load(past), s0));
+    const x0 = v128.load(past);
+    const x4 = v128.load(past, 16);
+    s0 = madd(v, x0, s0);
+    s1 = madd(v, v128.shuffle<f32>(x0, x4, 1, 2, 3, 4), s1);
+    s2 = madd(v, v128.shuffle<f32>(x0, x4, 2, 3, 4, 5), s2);
+    s3 = madd(v, v128.shuffle<f32>(x0, x4, 3, 4, 5, 6), s3);
+    s4 = madd(v, x4, s4);
+    s5 = madd(v, v128.load(past, 20), s5);
+    s6 = madd(v, v128.load(past, 24), s6);
   }
   v128.store(to, fourSums(s0, s1, s2, s3));
   v128.store(to, fourSums(s4, s5, s6, f32x4.splat(0)), 16);
@@ -50,12 +52,12 @@ export function correlate(signal: usize, lag: i32, to: usize): void {
 
 /**
  * The best of 7 lags × 4 interpolators, as 8 · interpolator + lag index. The 28 values lie in eight vectors (the
- * eighth lag's lanes lose by NEVER); whoever equals the largest sets a bit of a 32-bit mask, and the lowest set bit
+ * eighth lag's lanes are kept from winning); whoever equals the largest sets a bit of a 32-bit mask, and the lowest set bit
  * is the answer: the first of equals, as the format wants it.
  */
 export function findLag(scores: usize): i32 {
   const zero = f32x4.splat(0);
-  const notEighth = f32x4(0, 0, 0, NEVER);
+  const notEighth = v128.load(NOT_EIGHTH);
   const low = v128.load(scores);
   const high = v128.load(scores, 16);
   const high0 = f32x4.add(notEighth, high);
@@ -113,9 +115,9 @@ function interpolate(
 
 /**
  * Writes the tap's 80 samples to `to`: the excitation around `signal` at the lag that `fit` (from findLag) stands for.
- * To `sums`: tap², tap · signal, tap · companion, 0.
+ * To `sums`: the sums of tap² and of tap · signal, two zeros.
  */
-export function filterTap(signal: usize, lag: i32, fit: i32, to: usize, companion: usize, sums: usize): void {
+export function filterTap(signal: usize, lag: i32, fit: i32, to: usize, sums: usize): void {
   // A whole lag goes through the lone 1 like the others through their filters: no branch.
   const filter = INTERPOLATORS + ((<usize>(fit >> 3)) << 5);
   let past = signal - ((<usize>(lag + 6 - (fit & 7))) << 2);
@@ -128,8 +130,7 @@ export function filterTap(signal: usize, lag: i32, fit: i32, to: usize, companio
   const f6 = v128.load32_splat(filter, 24);
   let tapTap = f32x4.splat(0);
   let tapSignal = f32x4.splat(0);
-  let tapCompanion = f32x4.splat(0);
-  for (const end = signal + HALF_BYTES; signal != end; signal += 16, past += 16, to += 16, companion += 16) {
+  for (const end = signal + HALF_BYTES; signal != end; signal += 16, past += 16, to += 16) {
     const x0 = v128.load(past);
     const x4 = v128.load(past, 16);
     const x1 = v128.shuffle<f32>(x0, x4, 1, 2, 3, 4);
@@ -141,7 +142,6 @@ export function filterTap(signal: usize, lag: i32, fit: i32, to: usize, companio
     v128.store(to, tap);
     tapTap = madd(tap, tap, tapTap);
     tapSignal = madd(tap, v128.load(signal), tapSignal);
-    tapCompanion = madd(tap, v128.load(companion), tapCompanion);
   }
-  v128.store(sums, fourSums(tapTap, tapSignal, tapCompanion, f32x4.splat(0)));
+  v128.store(sums, fourSums(tapTap, tapSignal, f32x4.splat(0), f32x4.splat(0)));
 }

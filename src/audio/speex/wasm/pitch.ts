@@ -2,7 +2,6 @@
  * The adaptive codebook: what the excitation repeats of itself, one pitch period before.
  * And the best pitch of a frame, which the enhancer works with.
  */
-import { read } from "./bits";
 import { PITCH_TAPS_32, PITCH_TAPS_128 } from "./codebooks/pitch";
 import { clearVectors, copyVectors, madd } from "./simd";
 
@@ -11,6 +10,7 @@ export const LONGEST_LAG: i32 = 144;
 
 /** A hostile stream must not blow up: the contribution never exceeds this. */
 const LIMIT: f32 = 32000;
+const LIMITS: usize = memory.data<f32>([-32000, -32000, -32000, -32000, 32000, 32000, 32000, 32000], 16);
 
 /** Per index the taps g0, g1, g2 and how strongly they repeat the past (`strength`). 128 rows, then 32. */
 const TAPS_128: usize = memory.data(160 * 16, 16);
@@ -49,9 +49,9 @@ function storeTaps(to: usize, g0: f32, g1: f32, g2: f32): void {
   v128.store(to, f32x4(g0, g1, g2, strength));
 }
 
-/** Reads a gain index, 7 or 5 bits wide; the address of its taps. */
-export function readTaps(indexBits: u32): usize {
-  return (indexBits == 7 ? TAPS_128 : TAPS_32) + ((<usize>read(indexBits)) << 4);
+/** The taps of a gain index: the last 7 or 5 bits of `field`. */
+export function tapsAt(indexBits: u32, field: u32): usize {
+  return indexBits == 7 ? TAPS_128 + ((<usize>field & 127) << 4) : TAPS_32 + ((<usize>field & 31) << 4);
 }
 
 /** How strongly the taps repeat the past, 0..: their gain for a steady tone. */
@@ -78,8 +78,8 @@ export function predictFromTaps(excitation: usize, lag: i32, taps: usize): void 
   const g0 = v128.load32_splat(taps);
   const g1 = v128.load32_splat(taps, 4);
   const g2 = v128.load32_splat(taps, 8);
-  const low = f32x4.splat(-LIMIT);
-  const high = f32x4.splat(LIMIT);
+  const low = v128.load(LIMITS);
+  const high = v128.load(LIMITS, 16);
   let past = excitation - ((<usize>(lag + 1)) << 2);
   if (lag <= 40) past = unroll(past, lag);
   for (let to: usize = ADAPTIVE; to != ADAPTIVE + 160; to += 16, past += 16) {

@@ -4,91 +4,153 @@
  *     y[2n]   = 2 Σ h[2k]   (low − high)[n − k]          k = 0..31
  *     y[2n+1] = 2 Σ h[2k+1] (low + high)[n − k]
  *
- * Half of all the decoder's multiplications are here. 16 outputs a turn, in 8 accumulators of 4.
+ * Half of the decoder's multiplications would be here; a quarter of them is saved. Let d be one of the two signals, e its filter, e₀ and e₁ the
+ * filter's even and odd taps. Two outputs are four convolutions with half a filter, or three:
+ *
+ *     (e∗d)[2n]   = e₀∗d[2n]   + e₁∗d[2n−1] = (e₀+e₁)∗d[2n] + e₁∗(d[2n−1] − d[2n])
+ *     (e∗d)[2n+1] = e₀∗d[2n+1] + e₁∗d[2n]   = (e₀+e₁)∗d[2n] + e₀∗(d[2n+1] − d[2n])
+ *
+ * The three streams come from bands.ts, four sub-frames side by side.
  */
-import { BANDS, PAST_BYTES, SUMS } from "./bands";
+import { AFTER, BEFORE, PAST_BYTES, STREAMS, SUMS } from "./bands";
 import { QMF } from "./codebooks/filterbank";
-import { madd } from "./simd";
+import { madd, storeTransposed } from "./simd";
 
-/** 2 h[k], each in all four lanes: cheaper to load than to spread. */
-const TAPS: usize = memory.data(1024, 16);
+/** Of h's even taps, then of its odd ones: e₀ + e₁, e₁, e₀, 16 taps each, doubled and in all four lanes: cheaper to load than to spread. */
+const TAPS: usize = memory.data(2 * 768, 16);
+const TAPS_BYTES: usize = 256;
+const FILTER_BYTES: usize = 768;
+
+/** What becomes of the differences, then of the sums: 20 vectors of even n, then 20 of odd n. */
+const FILTERED: usize = memory.data(2 * 640, 16);
+const ODD: usize = 320;
+const OF_SUMS: usize = 640;
+
+/** (e₀+e₁)∗d[2n], ten vectors of it. */
+const COMMON: usize = memory.data(160, 16);
+const ZEROS: usize = memory.data(160, 16);
+
+/** Largest and least sample, and 1.5 · 2²³, in all four lanes. */
+const ROUNDING: usize = memory.data<f32>(
+  [32767, 32767, 32767, 32767, -32768, -32768, -32768, -32768, 12582912, 12582912, 12582912, 12582912],
+  16,
+);
 
 /** Spreads the taps; called once. */
 export function prepareQmf(): void {
-  for (let k: usize = 0; k < 64; k++) v128.store(TAPS + (k << 4), f32x4.splat(2 * load<f32>(QMF + (k << 2))));
-}
-
-/**
- * Writes a frame's 320 samples at 16 kHz to `to`.
- *
- * The order of the loop is for V8's register allocator. It schedules sums in the reverse of the order in which they are
- * declared, but loads in the order they stand; where the two agree, each load sits beside its multiplication and the
- * loop is 16 FMA and 20 loads with nothing spilled. In any other order it takes nearly twice as long.
- */
-export function joinBands(to: usize): void {
-  for (let block = BANDS; block < BANDS + 640; block += 64, to += 64) {
-    let a0 = f32x4.splat(0);
-    let a1 = f32x4.splat(0);
-    let a2 = f32x4.splat(0);
-    let a3 = f32x4.splat(0);
-    let b0 = f32x4.splat(0);
-    let b1 = f32x4.splat(0);
-    let b2 = f32x4.splat(0);
-    let b3 = f32x4.splat(0);
-    // One sample before n = 0: offset 0 is k + 1, offset 4 is k.
-    let at = block + (PAST_BYTES - 4);
-    for (let tap = TAPS; tap != TAPS + 1024; tap += 64, at -= 8) {
-      const even0 = v128.load(tap);
-      const odd0 = v128.load(tap, 16);
-      const even1 = v128.load(tap, 32);
-      const odd1 = v128.load(tap, 48);
-      const d3 = v128.load(at, 52);
-      const d2 = v128.load(at, 36);
-      a3 = madd(even1, oneBack(d2, d3), madd(even0, d3, a3));
-      const s3 = v128.load(at, SUMS + 52);
-      const s2 = v128.load(at, SUMS + 36);
-      b3 = madd(odd1, oneBack(s2, s3), madd(odd0, s3, b3));
-      const d1 = v128.load(at, 20);
-      a2 = madd(even1, oneBack(d1, d2), madd(even0, d2, a2));
-      const s1 = v128.load(at, SUMS + 20);
-      b2 = madd(odd1, oneBack(s1, s2), madd(odd0, s2, b2));
-      const d0 = v128.load(at, 4);
-      a1 = madd(even1, oneBack(d0, d1), madd(even0, d1, a1));
-      const s0 = v128.load(at, SUMS + 4);
-      b1 = madd(odd1, oneBack(s0, s1), madd(odd0, s1, b1));
-      a0 = madd(even1, v128.load(at), madd(even0, d0, a0));
-      b0 = madd(odd1, v128.load(at, SUMS), madd(odd0, s0, b0));
-    }
-    v128.store(to, interleave(a0, b0));
-    v128.store(to, interleave(a1, b1), 16);
-    v128.store(to, interleave(a2, b2), 32);
-    v128.store(to, interleave(a3, b3), 48);
+  for (let i: usize = 0; i < 16; i++) {
+    spreadTaps(QMF + (i << 4), TAPS + (i << 4));
+    spreadTaps(QMF + (i << 4) + 4, TAPS + (i << 4) + FILTER_BYTES);
   }
 }
 
-/** The vector that starts one sample before `x`; `before` is the one four samples before it. */
-function oneBack(before: v128, x: v128): v128 {
-  return v128.shuffle<f32>(before, x, 3, 4, 5, 6);
+function spreadTaps(from: usize, to: usize): void {
+  const e0: f32 = 2 * load<f32>(from);
+  const e1: f32 = 2 * load<f32>(from, 8);
+  v128.store(to, f32x4.splat(e0 + e1));
+  v128.store(to, f32x4.splat(e1), TAPS_BYTES);
+  v128.store(to, f32x4.splat(e0), 2 * TAPS_BYTES);
 }
 
-/** Writes a narrowband frame's 160 samples at 8 kHz to `to`. */
+/** Writes a frame's 320 samples at 16 kHz to `to`. */
+export function joinBands(to: usize): void {
+  filter(STREAMS + PAST_BYTES, TAPS, FILTERED);
+  filter(STREAMS + PAST_BYTES + SUMS, TAPS + FILTER_BYTES, FILTERED + OF_SUMS);
+  for (let from: usize = FILTERED; from != FILTERED + ODD; from += 32, to += 16)
+    storeTransposed(
+      interleave(v128.load(from), v128.load(from, OF_SUMS)),
+      interleave(v128.load(from, ODD), v128.load(from, ODD + OF_SUMS)),
+      interleave(v128.load(from, 16), v128.load(from, 16 + OF_SUMS)),
+      interleave(v128.load(from, 16 + ODD), v128.load(from, 16 + ODD + OF_SUMS)),
+      to,
+      160,
+    );
+}
+
+function filter(streams: usize, taps: usize, to: usize): void {
+  for (const end = streams + 320; streams != end; streams += 160, to += 160) {
+    convolve(streams, taps, ZEROS, COMMON);
+    convolve(streams + BEFORE, taps + TAPS_BYTES, COMMON, to);
+    convolve(streams + AFTER, taps + 2 * TAPS_BYTES, COMMON, to + ODD);
+  }
+}
+
+/**
+ * Ten vectors: those at `start` plus what 16 taps make of a stream.
+ *
+ * The order is for V8's register allocator. It keeps loads in the order in which they stand and takes sums in the order in which they are
+ * declared; where the two agree, each load sits beside its multiplications, 20 of them need 13 loads, and nothing is spilled. In the
+ * opposite order it takes half as long again.
+ */
+function convolve(stream: usize, taps: usize, start: usize, to: usize): void {
+  let y0 = v128.load(start);
+  let y1 = v128.load(start, 16);
+  let y2 = v128.load(start, 32);
+  let y3 = v128.load(start, 48);
+  let y4 = v128.load(start, 64);
+  let y5 = v128.load(start, 80);
+  let y6 = v128.load(start, 96);
+  let y7 = v128.load(start, 112);
+  let y8 = v128.load(start, 128);
+  let y9 = v128.load(start, 144);
+  // From one vector before the outputs': each meets the first tap, the one before it the second.
+  let x = stream - 16;
+  for (const end = taps + TAPS_BYTES; taps != end; taps += 32, x -= 32) {
+    const tap0 = v128.load(taps);
+    const tap1 = v128.load(taps, 16);
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    y0 = madd(tap1, x0, madd(tap0, x1, y0));
+    const x2 = v128.load(x, 32);
+    y1 = madd(tap1, x1, madd(tap0, x2, y1));
+    const x3 = v128.load(x, 48);
+    y2 = madd(tap1, x2, madd(tap0, x3, y2));
+    const x4 = v128.load(x, 64);
+    y3 = madd(tap1, x3, madd(tap0, x4, y3));
+    const x5 = v128.load(x, 80);
+    y4 = madd(tap1, x4, madd(tap0, x5, y4));
+    const x6 = v128.load(x, 96);
+    y5 = madd(tap1, x5, madd(tap0, x6, y5));
+    const x7 = v128.load(x, 112);
+    y6 = madd(tap1, x6, madd(tap0, x7, y6));
+    const x8 = v128.load(x, 128);
+    y7 = madd(tap1, x7, madd(tap0, x8, y7));
+    const x9 = v128.load(x, 144);
+    y8 = madd(tap1, x8, madd(tap0, x9, y8));
+    y9 = madd(tap1, x9, madd(tap0, v128.load(x, 160), y9));
+  }
+  v128.store(to, y0);
+  v128.store(to, y1, 16);
+  v128.store(to, y2, 32);
+  v128.store(to, y3, 48);
+  v128.store(to, y4, 64);
+  v128.store(to, y5, 80);
+  v128.store(to, y6, 96);
+  v128.store(to, y7, 112);
+  v128.store(to, y8, 128);
+  v128.store(to, y9, 144);
+}
+
+/** Writes a narrowband frame's 160 samples at 8 kHz to `to`: those of the sum, the other band being silent. */
 export function roundBand(to: usize): void {
-  const from = BANDS + PAST_BYTES + SUMS;
-  for (let i: usize = 0; i < 640; i += 32, to += 16)
-    v128.store(to, i16x8.narrow_i32x4_s(signed(v128.load(from + i)), signed(v128.load(from + i, 16))));
+  const from = STREAMS + PAST_BYTES + SUMS;
+  for (let i: usize = 0; i < 320; i += 16, to += 4) {
+    const even = v128.load(from + i);
+    const pairs = interleave(even, f32x4.add(even, v128.load(from + i, AFTER)));
+    v128.store32_lane(to, pairs, 0);
+    v128.store32_lane(to, pairs, 1, 80);
+    v128.store32_lane(to, pairs, 2, 160);
+    v128.store32_lane(to, pairs, 3, 240);
+  }
 }
 
-/** Rounds and saturates: lane n of `even` and of `odd` become the samples 2n and 2n + 1. */
+/** Rounds and saturates: the 16-bit samples 2n and 2n + 1 from lane n of `even` and of `odd`. */
 function interleave(even: v128, odd: v128): v128 {
   return v128.or(v128.and(rounded(even), i32x4.splat(0xffff)), i32x4.shl(rounded(odd), 16));
 }
 
 /** In the low 16 bits of each lane: added to 1.5 · 2²³, a float's last bit is worth one, so the addition rounds. */
 function rounded(x: v128): v128 {
-  const saturated = f32x4.pmin(f32x4.splat(32767), f32x4.pmax(f32x4.splat(-32768), x));
-  return f32x4.add(saturated, f32x4.splat(12582912));
-}
-
-function signed(x: v128): v128 {
-  return i32x4.shr_s(i32x4.shl(rounded(x), 16), 16);
+  const saturated = f32x4.pmin(v128.load(ROUNDING), f32x4.pmax(v128.load(ROUNDING, 16), x));
+  return f32x4.add(saturated, v128.load(ROUNDING, 32));
 }

@@ -1,6 +1,8 @@
 /**
  * The few vector idioms that the stages share. All vectors are four f32 lanes, lane 0 first in memory.
  * Plain functions: the compiler inlines them.
+ *
+ * Constants of loops are loaded from memory: V8 puts a `splat` of a number together anew, in three instructions, at each use.
  */
 
 /** a · b + c, fused where the processor can: then it rounds once instead of twice. */
@@ -46,11 +48,6 @@ export function later1(a: v128): v128 {
 /** Two samples later: zero, zero, a0, a1. */
 export function later2(a: v128): v128 {
   return v128.shuffle<f32>(f32x4.splat(0), a, 2, 3, 4, 5);
-}
-
-/** Three samples later: zero, zero, zero, a0. */
-export function later3(a: v128): v128 {
-  return v128.shuffle<f32>(f32x4.splat(0), a, 1, 2, 3, 4);
 }
 
 export function splatLane0(a: v128): v128 {

@@ -2,13 +2,13 @@
  * Opens the decoder's stages to the tests, one by one: another module from the same sources, built beside the product's
  * and never shipped. The product's entry is index.ts.
  */
-export { BANDS, makeBands } from "./bands";
+export { makeBands, STREAMS } from "./bands";
 export { openPacket, read, remaining, skip } from "./bits";
 export { enhance } from "./enhance";
 export { ENERGIES, INNOVATION, measureEnergies } from "./excitation";
-export { advanceRows, HIGH_BAND_ROWS, LOW_BAND_ROWS, widenRows } from "./filter-rows";
+export { advanceFilters, HIGH_BAND_FILTERS, LOW_BAND_FILTERS, widenFilters } from "./filter-rows";
 export { concealFrame, decodeFrame, setUpFrames } from "./frame";
-export { HIGH_PASS_HISTORY, useHighPass } from "./highpass";
+export { HIGH_PASS_STATE, useHighPass } from "./highpass";
 export { addShapes, readShapes5x64, readShapes5x256 } from "./innovation";
 export { HIGH_BAND_EDGE, highBandLpc, LOW_BAND_EDGE, NEGATED_LPC, narrowbandLpc } from "./lpc";
 export {
@@ -26,13 +26,13 @@ export {
   offerPitch,
   predictForced,
   predictFromTaps,
-  readTaps,
   resetBestPitch,
   strengthOf,
+  tapsAt,
 } from "./pitch";
 export { correlate, filterTap, findLag } from "./pitch-search";
 export { joinBands, roundBand } from "./qmf";
-export { LOW_BAND_INPUT, LOW_BAND_MEMORY, synthesize } from "./synthesis";
+export { LOW_BAND_INPUT, OWED, PAIRS, synthesize } from "./synthesis";
 export { vocode } from "./vocoder";
 
 import {

@@ -1,150 +1,105 @@
 /**
- * Both bands' synthesis filters 1 / A(z), in one loop: two recursions that don't depend on each other fill each other's
- * waiting times. Blocks of four samples, as filter-rows.ts explains.
+ * Both bands' synthesis filters 1 / A(z), two samples of each at a time: a vector is low[n], low[n+1], high[n], high[n+1].
  *
- * Across sub-frames the filters carry memory, not past outputs: m_j = Σ_{k>j} c_k y[j − k], what the outputs so far
- * will still add to sample j, formed with the coefficients they were made with. It is added to the next
- * sub-frame's input, which then starts from no history. (That is the transposed direct form; a filter that carried its
- * past outputs into new coefficients would be 50 dB away.)
+ * A pair of samples is summed up from its input on while the five pairs before it appear, each of which adds its part (filter-rows.ts).
+ * So only five sums are carried along, and only one of them waits for the newest pair.
+ *
+ * When the coefficients change, what the past owes stays as it was formed with the old ones. (That is the transposed direct form;
+ * a filter that carried its past outputs into new coefficients would be 50 dB away.) What a pair's first sample gives to its
+ * second is the exception: there the new coefficient counts.
  */
-import { HIGH_BAND_ROWS, LOW_BAND_ROWS, SLOT_BYTES } from "./filter-rows";
-import { later1, later2, later3, madd, splatLane0, splatLane1, splatLane2, splatLane3 } from "./simd";
+import { makeRows, RESPONSE, ROWS, SLOT_BYTES } from "./filter-rows";
+import { clearVectors, madd } from "./simd";
 
-/** What the low band's filter is to run over, 160 samples, and afterwards its output. */
-export const LOW_BAND_INPUT: usize = memory.data(640, 16);
+/** What the low band's filter is to run over, 160 samples, and room for a load behind them. */
+export const LOW_BAND_INPUT: usize = memory.data(640 + 48, 16);
 
-/** m_0..m_9 and zeros; m_0..m_7. */
-export const LOW_BAND_MEMORY: usize = memory.data(48, 16);
-export const HIGH_BAND_MEMORY: usize = memory.data(32, 16);
+/** A frame's 80 pairs, first as inputs, then as outputs; behind them five that have no input yet. */
+export const PAIRS: usize = memory.data(1280 + 80, 16);
 
-/** Filters one frame, LOW_BAND_INPUT and the 160 samples at `highBandInput`, both in place. */
+/** The sums of the next frame's first five pairs so far. */
+export const OWED: usize = memory.data(80, 16);
+
+/** How the coefficients of the last sub-frame carry a pair's first sample into the second. */
+const LAST_RESPONSE: usize = memory.data(16, 16);
+
+/** Filters one frame, LOW_BAND_INPUT and the 160 samples at `highBandInput`, into PAIRS. */
 export function synthesize(highBandInput: usize): void {
-  let lowSlot = LOW_BAND_ROWS;
-  let highSlot = HIGH_BAND_ROWS;
-  let low = LOW_BAND_INPUT;
-  let high = highBandInput;
-  for (let s = 0; s < 4; s++) {
-    v128.store(low, f32x4.add(v128.load(low), v128.load(LOW_BAND_MEMORY)));
-    v128.store(low, f32x4.add(v128.load(low, 16), v128.load(LOW_BAND_MEMORY, 16)), 16);
-    v128.store(low, f32x4.add(v128.load(low, 32), v128.load(LOW_BAND_MEMORY, 32)), 32);
-    v128.store(high, f32x4.add(v128.load(high), v128.load(HIGH_BAND_MEMORY)));
-    v128.store(high, f32x4.add(v128.load(high, 16), v128.load(HIGH_BAND_MEMORY, 16)), 16);
-    filterSubframe(lowSlot, highSlot, low, high);
+  makeRows();
+  addFirstInputs(highBandInput);
+  let low = LOW_BAND_INPUT + 40;
+  let high = highBandInput + 40;
+  let pairs = PAIRS;
+  for (let slot = ROWS; slot != ROWS + 4 * SLOT_BYTES; slot += SLOT_BYTES, pairs += 320) {
+    layOutPairs(low, high, pairs + 80, v128.load(slot, RESPONSE));
     low += 160;
     high += 160;
-    lowBandMemory(lowSlot, low);
-    highBandMemory(highSlot, high);
-    lowSlot += SLOT_BYTES;
-    highSlot += SLOT_BYTES;
+  }
+  clearVectors(PAIRS + 1280, 80);
+  pairs = PAIRS;
+  for (let slot = ROWS; slot != ROWS + 4 * SLOT_BYTES; slot += SLOT_BYTES, pairs += 320)
+    filterSubframe(slot, pairs);
+}
+
+/** The first five pairs have been summed up since the last frame, and lack only their inputs. */
+function addFirstInputs(highBandInput: usize): void {
+  const response = v128.load(LAST_RESPONSE);
+  for (let i: usize = 0; i < 5; i++) {
+    const input = v128.load64_lane(highBandInput + (i << 3), v128.load64_zero(LOW_BAND_INPUT + (i << 3)), 1);
+    const owed = OWED + (i << 4);
+    v128.store(owed, f32x4.add(v128.load(owed), withResponse(input, response)));
   }
 }
 
-function filterSubframe(lowSlot: usize, highSlot: usize, low: usize, high: usize): void {
-  const h1 = v128.load32_splat(lowSlot, 64);
-  const h2 = v128.load32_splat(lowSlot, 68);
-  const h3 = v128.load32_splat(lowSlot, 72);
-  const k1 = v128.load32_splat(highSlot, 64);
-  const k2 = v128.load32_splat(highSlot, 68);
-  const k3 = v128.load32_splat(highSlot, 72);
-  // Blocks of outputs so far, newest first: low band y1, y2, y3, high band u1, u2.
-  let y1 = f32x4.splat(0);
-  let y2 = f32x4.splat(0);
-  let y3 = f32x4.splat(0);
-  let u1 = f32x4.splat(0);
-  let u2 = f32x4.splat(0);
-  for (const end = low + 160; low != end; low += 16, high += 16) {
-    // Two chains of additions, oldest outputs first: only the last links wait for the block before.
-    const x = v128.load(low);
-    let even = madd(h3, later3(x), madd(h2, later2(x), madd(h1, later1(x), x)));
-    let odd = f32x4.mul(splatLane2(y3), v128.load(lowSlot, 224));
-    even = madd(splatLane3(y3), v128.load(lowSlot, 208), even);
-    odd = madd(splatLane0(y2), v128.load(lowSlot, 192), odd);
-    even = madd(splatLane1(y2), v128.load(lowSlot, 176), even);
-    odd = madd(splatLane2(y2), v128.load(lowSlot, 160), odd);
-    even = madd(splatLane3(y2), v128.load(lowSlot, 144), even);
-    odd = madd(splatLane0(y1), v128.load(lowSlot, 128), odd);
-    even = madd(splatLane1(y1), v128.load(lowSlot, 112), even);
-    odd = madd(splatLane2(y1), v128.load(lowSlot, 96), odd);
-    even = madd(splatLane3(y1), v128.load(lowSlot, 80), even);
-    y3 = y2;
-    y2 = y1;
-    y1 = f32x4.add(even, odd);
-    v128.store(low, y1);
-
-    const w = v128.load(high);
-    even = madd(k3, later3(w), madd(k2, later2(w), madd(k1, later1(w), w)));
-    odd = f32x4.mul(splatLane0(u2), v128.load(highSlot, 192));
-    even = madd(splatLane1(u2), v128.load(highSlot, 176), even);
-    odd = madd(splatLane2(u2), v128.load(highSlot, 160), odd);
-    even = madd(splatLane3(u2), v128.load(highSlot, 144), even);
-    odd = madd(splatLane0(u1), v128.load(highSlot, 128), odd);
-    even = madd(splatLane1(u1), v128.load(highSlot, 112), even);
-    odd = madd(splatLane2(u1), v128.load(highSlot, 96), odd);
-    even = madd(splatLane3(u1), v128.load(highSlot, 80), even);
-    u2 = u1;
-    u1 = f32x4.add(even, odd);
-    v128.store(high, u1);
+/** 40 samples of each band become pairs, to be summed up while a sub-frame with this response runs. */
+function layOutPairs(low: usize, high: usize, to: usize, response: v128): void {
+  for (const end = low + 160; low != end; low += 16, high += 16, to += 32) {
+    const lows = v128.load(low);
+    const highs = v128.load(high);
+    v128.store(to, withResponse(v128.shuffle<f32>(lows, highs, 0, 1, 4, 5), response));
+    v128.store(to, withResponse(v128.shuffle<f32>(lows, highs, 2, 3, 6, 7), response), 16);
   }
 }
 
-/**
- * m_j from the last ten outputs: y[−1] meets c_1.., y[−2] meets c_2.. and so on; the vectors of coefficients
- * are loaded unaligned, and zeros follow c_10. Five sums, so that none is a long chain.
- */
-function lowBandMemory(slot: usize, end: usize): void {
-  let y = v128.load32_splat(end - 4);
-  let low = f32x4.mul(y, v128.load(slot));
-  let middle = f32x4.mul(y, v128.load(slot, 16));
-  let high = f32x4.mul(y, v128.load(slot, 32));
-  y = v128.load32_splat(end - 8);
-  let low2 = f32x4.mul(y, v128.load(slot, 4));
-  middle = madd(y, v128.load(slot, 20), middle);
-  high = madd(y, v128.load(slot, 36), high);
-  y = v128.load32_splat(end - 12);
-  let low3 = f32x4.mul(y, v128.load(slot, 8));
-  middle = madd(y, v128.load(slot, 24), middle);
-  y = v128.load32_splat(end - 16);
-  low = madd(y, v128.load(slot, 12), low);
-  middle = madd(y, v128.load(slot, 28), middle);
-  y = v128.load32_splat(end - 20);
-  low2 = madd(y, v128.load(slot, 16), low2);
-  middle = madd(y, v128.load(slot, 32), middle);
-  y = v128.load32_splat(end - 24);
-  low3 = madd(y, v128.load(slot, 20), low3);
-  middle = madd(y, v128.load(slot, 36), middle);
-  low = madd(v128.load32_splat(end - 28), v128.load(slot, 24), low);
-  low2 = madd(v128.load32_splat(end - 32), v128.load(slot, 28), low2);
-  low3 = madd(v128.load32_splat(end - 36), v128.load(slot, 32), low3);
-  low = madd(v128.load32_splat(end - 40), v128.load(slot, 36), low);
-  v128.store(LOW_BAND_MEMORY, f32x4.add(low, f32x4.add(low2, low3)));
-  v128.store(LOW_BAND_MEMORY, middle, 16);
-  v128.store(LOW_BAND_MEMORY, high, 32);
+/** Adds to the second sample of a pair what the first gives to it. */
+function withResponse(pair: v128, response: v128): v128 {
+  return madd(response, swapped(pair), pair);
 }
 
-/** As `lowBandMemory`, of eight coefficients. */
-function highBandMemory(slot: usize, end: usize): void {
-  let u = v128.load32_splat(end - 4);
-  let low = f32x4.mul(u, v128.load(slot));
-  let high = f32x4.mul(u, v128.load(slot, 16));
-  u = v128.load32_splat(end - 8);
-  let low2 = f32x4.mul(u, v128.load(slot, 4));
-  high = madd(u, v128.load(slot, 20), high);
-  u = v128.load32_splat(end - 12);
-  low = madd(u, v128.load(slot, 8), low);
-  high = madd(u, v128.load(slot, 24), high);
-  u = v128.load32_splat(end - 16);
-  low2 = madd(u, v128.load(slot, 12), low2);
-  high = madd(u, v128.load(slot, 28), high);
-  low = madd(v128.load32_splat(end - 20), v128.load(slot, 16), low);
-  low2 = madd(v128.load32_splat(end - 24), v128.load(slot, 20), low2);
-  low = madd(v128.load32_splat(end - 28), v128.load(slot, 24), low);
-  low2 = madd(v128.load32_splat(end - 32), v128.load(slot, 28), low2);
-  v128.store(HIGH_BAND_MEMORY, f32x4.add(low, low2));
-  v128.store(HIGH_BAND_MEMORY, high, 16);
+function swapped(pair: v128): v128 {
+  return v128.shuffle<f32>(pair, pair, 1, 0, 3, 2);
+}
+
+/** Filters 20 pairs in place, and sums up the five behind them. */
+function filterSubframe(slot: usize, pairs: usize): void {
+  const response = v128.load(slot, RESPONSE);
+  const change = f32x4.sub(response, v128.load(LAST_RESPONSE));
+  v128.store(LAST_RESPONSE, response);
+  let y0 = withResponse(v128.load(OWED), change);
+  let y1 = withResponse(v128.load(OWED, 16), change);
+  let y2 = withResponse(v128.load(OWED, 32), change);
+  let y3 = withResponse(v128.load(OWED, 48), change);
+  let y4 = withResponse(v128.load(OWED, 64), change);
+  for (const end = pairs + 320; pairs != end; pairs += 16) {
+    const input = v128.load(pairs, 80);
+    const y = y0;
+    v128.store(pairs, y);
+    const s = swapped(y);
+    y0 = madd(v128.load(slot, 16), s, madd(v128.load(slot), y, y1));
+    y1 = madd(v128.load(slot, 48), s, madd(v128.load(slot, 32), y, y2));
+    y2 = madd(v128.load(slot, 80), s, madd(v128.load(slot, 64), y, y3));
+    y3 = madd(v128.load(slot, 112), s, madd(v128.load(slot, 96), y, y4));
+    y4 = madd(v128.load(slot, 144), s, madd(v128.load(slot, 128), y, input));
+  }
+  v128.store(OWED, y0);
+  v128.store(OWED, y1, 16);
+  v128.store(OWED, y2, 32);
+  v128.store(OWED, y3, 48);
+  v128.store(OWED, y4, 64);
 }
 
 /** Scales what the low band's filter still owes. */
-export function scaleMemory(memory: usize, factor: f32): void {
-  for (let i: usize = 0; i < 48; i += 16)
-    v128.store(memory + i, f32x4.mul(f32x4.splat(factor), v128.load(memory + i)));
+export function scaleOwed(factor: f32): void {
+  const factors = f32x4(factor, factor, 1, 1);
+  for (let i: usize = 0; i < 80; i += 16) v128.store(OWED + i, f32x4.mul(factors, v128.load(OWED + i)));
 }
