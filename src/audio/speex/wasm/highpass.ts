@@ -30,7 +30,7 @@ const POWERS: usize = memory.data(128, 16);
 
 /** m and k; lane 3 is the frame's end. */
 export const HIGH_PASS_STATE: usize = memory.data(32, 16);
-/** What stands for them, always 0, while nothing is filtered. */
+/** What stands for them, 0, while nothing is filtered. */
 const NO_STATE: usize = memory.data(32, 16);
 
 let kind: i32 = -1;
@@ -116,4 +116,6 @@ export function beginHighPass(m: v128, k: v128): void {
 /** Forgets the past, for a stream that has driven a filter out of all bounds. */
 export function clearHighPass(): void {
   clearVectors(HIGH_PASS_STATE, 32);
+  // 0 · ∞ is no number: it is 0 no more once such a stream has passed.
+  clearVectors(NO_STATE, 32);
 }
