@@ -44,6 +44,9 @@ export function createPcmStream(
       // What the decoder gives out is a view into its memory, which the next frames overwrite.
       decoder.decode(rest, (samples) => controller.enqueue(samples.slice()));
     },
+    flush() {
+      decoder?.close();
+    },
   });
 
   return { writable: packets.writable, readable: packets.readable.pipeThrough(pcm) };

@@ -25,6 +25,7 @@ function decode(times: number): void {
   for (let run = 0; run < times; run++) {
     const decoder = createDecoder(module, { mode: "wideband", framesPerPacket: 1 });
     decoder.decode({ bytes, lengths }, () => {});
+    decoder.close();
   }
 }
 

@@ -15,7 +15,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const SPEEX = join(ROOT, "src/audio/speex");
 
 const WORKER = `
-import { createDecoder } from "./decoder.js";
+import { createDecoder } from "./decoder.ts";
 import module from "./speex.wasm";
 import minute from "./minute.bin";
 const bytes = new Uint8Array(minute);
@@ -26,6 +26,7 @@ export default {
     const decoder = createDecoder(module, { mode: "wideband", framesPerPacket: 1 });
     let total = 0;
     decoder.decode({ bytes, lengths }, (pcm) => { total += pcm.length; });
+    decoder.close();
     return new Response(String(total));
   },
 };`;
@@ -40,7 +41,8 @@ const worker :Workerd.Worker = (
   compatibilityDate = "2026-10-20",
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
-    (name = "decoder.js", esModule = embed "decoder.js"),
+    (name = "decoder.ts", esModule = embed "decoder.js"),
+    (name = "memory-pool.ts", esModule = embed "memory-pool.js"),
     (name = "speex.wasm", wasm = embed "speex.wasm"),
     (name = "minute.bin", data = embed "minute.bin")]);`;
 }
@@ -58,10 +60,10 @@ export async function measureWorkerd(warmRuns: number): Promise<WorkerdRuns | nu
   const folder = mkdtempSync(join(tmpdir(), "hdvoice-workerd-"));
   writeFileSync(join(folder, "worker.js"), WORKER);
   writeFileSync(join(folder, "config.capnp"), config(port));
-  writeFileSync(
-    join(folder, "decoder.js"),
-    stripTypeScriptTypes(readFileSync(join(SPEEX, "decoder.ts"), "utf8")),
-  );
+  for (const name of ["decoder", "memory-pool"]) {
+    const source = readFileSync(join(SPEEX, `${name}.ts`), "utf8");
+    writeFileSync(join(folder, `${name}.js`), stripTypeScriptTypes(source));
+  }
   writeFileSync(join(folder, "speex.wasm"), readSpeexWasm());
   writeFileSync(join(folder, "minute.bin"), minuteOfVoice());
 

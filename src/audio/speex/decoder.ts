@@ -1,8 +1,9 @@
 /**
  * The typed face of the Speex module: packets in, 16-bit little-endian PCM out. It knows of no container, no HTTP, no
- * runtime: the compiled module is an argument. One decoder decodes one stream, and keeps its 192 KiB of memory
- * however long that is. README.md explains the format.
+ * runtime: the compiled module is an argument. One decoder decodes one stream, in 192 KiB of memory however long
+ * that is. README.md explains the format.
  */
+import { giveMemoryBack, takeMemory } from "./memory-pool.ts";
 
 /** Changes whenever the samples that come out do: part of whatever names a stored result. */
 export const DECODER_VERSION = 2;
@@ -49,6 +50,11 @@ export interface SpeexDecoder {
   readonly absentFrames: number;
   /** The modes found so far, those that occurred. */
   readonly modes: ModeCount[];
+  /**
+   * Ends this decoder, at any point of its stream, and gives its memory to a later one. What `onPcm` was given must have been
+   * copied by then. One that is never closed is left to the collector, with its memory.
+   */
+  close(): void;
 }
 
 /** The module trapped. It is not meant to, whatever it is fed; the decoder is of no further use. */
@@ -58,7 +64,6 @@ export class SpeexDecodeError extends Error {
 
 /** What wasm/index.ts exports. */
 interface SpeexExports {
-  readonly memory: WebAssembly.Memory;
   inputAddress(): number;
   inputBytes(): number;
   lengthsAddress(): number;
@@ -80,7 +85,8 @@ export function createDecoder(
   format: SpeexFormat,
   options: SpeexOptions = {},
 ): SpeexDecoder {
-  const wasm = new WebAssembly.Instance(module).exports as unknown as SpeexExports;
+  const memory = takeMemory();
+  const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SpeexExports;
   const { framesPerPacket } = format;
   const framesPerCall = wasm.framesPerCall();
   if (!Number.isInteger(framesPerPacket) || framesPerPacket < 1 || framesPerPacket > framesPerCall)
@@ -90,17 +96,22 @@ export function createDecoder(
   const packetsPerCall = Math.floor(framesPerCall / framesPerPacket);
 
   // The module's memory never grows, so that these views stay good.
-  const { buffer } = wasm.memory;
+  const { buffer } = memory;
   const input = new Uint8Array(buffer, wasm.inputAddress(), wasm.inputBytes());
   const lengths = new Uint32Array(buffer, wasm.lengthsAddress(), packetsPerCall);
   const output = new Uint8Array(buffer, wasm.outputAddress(), framesPerCall * frameSamples * 2);
-  const modeCounts = new Uint32Array(buffer, wasm.modeCountsAddress(), MODE_PAIRS);
+  let modeCounts = new Uint32Array(buffer, wasm.modeCountsAddress(), MODE_PAIRS);
   wasm.setUp(wideband, options.enhance ?? true, framesPerPacket);
 
   let trap: SpeexDecodeError | null = null;
+  let closed = false;
+
+  function assertUsable(): void {
+    if (trap) throw trap;
+    if (closed) throw new TypeError("The decoder is closed: its memory is another's");
+  }
 
   function guard(run: () => void): void {
-    if (trap) throw trap;
     try {
       run();
     } catch (cause) {
@@ -117,6 +128,7 @@ export function createDecoder(
     const packetCount = packetLengths.length;
     let start = 0;
     for (let next = 0; next < packetCount; ) {
+      assertUsable();
       // As many packets as fit, copied in one go. One that is longer than all the room is cut: no frame is that long.
       let end = start;
       let taken = 0;
@@ -140,6 +152,7 @@ export function createDecoder(
     skip: (packets) => run(packets, null),
     conceal(frameCount, onPcm) {
       for (let left = frameCount; left > 0; left -= framesPerCall) {
+        assertUsable();
         const count = Math.min(left, framesPerCall);
         guard(() => wasm.conceal(count, false));
         give(count, onPcm);
@@ -157,6 +170,12 @@ export function createDecoder(
         highBand: pair % HIGH_BAND_MODES,
         frames,
       })).filter(({ frames }) => frames > 0);
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      modeCounts = modeCounts.slice();
+      giveMemoryBack(memory);
     },
   };
 }

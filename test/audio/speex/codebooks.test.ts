@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { takeMemory } from "../../../src/audio/speex/memory-pool.ts";
 import { codebookSource, rowsOf } from "../../../tools/codebooks/generate.ts";
 import { CODEBOOKS } from "../../../tools/codebooks/papers.ts";
 import { loadSpeexModule } from "../../../tools/speex-module.ts";
@@ -38,7 +39,8 @@ const HASHES: Record<string, string> = {
 };
 
 const module = loadSpeexModule();
-const memory = new WebAssembly.Instance(module).exports.memory as WebAssembly.Memory;
+const memory = takeMemory();
+new WebAssembly.Instance(module, { env: { memory } });
 const initialMemory = Buffer.from(memory.buffer);
 
 describe.each(Object.keys(CODEBOOKS))("codebooks/%s.ts", (file) => {

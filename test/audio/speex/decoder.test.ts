@@ -1,11 +1,11 @@
 /** What decoder.ts promises whoever calls it. */
-import { compileString } from "assemblyscript/asc";
 import { describe, expect, it } from "vitest";
 import { createDecoder, SpeexDecodeError, type SpeexFormat } from "../../../src/audio/speex/decoder.ts";
 import { concatenate, decodePackets, readVector, samplesOf } from "../../../tools/conformance/decode.ts";
 import { VECTORS } from "../../../tools/conformance/vectors.ts";
 import { loadSpeexModule } from "../../../tools/speex-module.ts";
 import { BitWriter } from "./material.ts";
+import { trappingModule } from "./trapping-module.ts";
 
 const module = loadSpeexModule();
 const wideband: SpeexFormat = { mode: "wideband", framesPerPacket: 1 };
@@ -102,6 +102,17 @@ describe("createDecoder", () => {
     expect(samplesOf(concatenate(parts[1]!))).toEqual(decodePackets(module, second.vector, second.packets));
   });
 
+  it("decodes no more once it is closed, but still knows what it has decoded", () => {
+    const decoder = createDecoder(module, wideband);
+    decoder.decode(runOf([new Uint8Array(60)]), () => {});
+    const { modes } = decoder;
+    decoder.close();
+    decoder.close();
+    expect(() => decoder.decode(runOf([new Uint8Array(60)]), () => {})).toThrow(TypeError);
+    expect(() => decoder.conceal(1, () => {})).toThrow(TypeError);
+    expect(decoder.modes).toEqual(modes);
+  });
+
   it.each([0, 51, 1.5, Number.NaN])("refuses %f frames a packet", (framesPerPacket) => {
     expect(() => createDecoder(module, { mode: "wideband", framesPerPacket })).toThrow(RangeError);
   });
@@ -114,28 +125,3 @@ describe("createDecoder", () => {
     expect(() => decoder.conceal(1, () => {})).toThrow(SpeexDecodeError);
   });
 });
-
-describe("the module", () => {
-  it("imports nothing, and cannot grow", () => {
-    expect(WebAssembly.Module.imports(module)).toEqual([]);
-    const memory = new WebAssembly.Instance(module).exports.memory as WebAssembly.Memory;
-    expect(() => memory.grow(1)).toThrow(RangeError);
-  });
-});
-
-/** A module with the decoder's exports in which `decode` traps: the real one isn't known to. */
-async function trappingModule(): Promise<WebAssembly.Module> {
-  const numbers = ["inputAddress", "lengthsAddress", "outputAddress", "modeCountsAddress"];
-  const counts = ["corruptFrameCount", "absentFrameCount"];
-  const source = [
-    ...numbers.map((name) => `export function ${name}(): usize { return 1024; }`),
-    ...counts.map((name) => `export function ${name}(): i32 { return 0; }`),
-    "export function inputBytes(): i32 { return 1024; }",
-    "export function framesPerCall(): i32 { return 1; }",
-    "export function setUp(a: bool, b: bool, c: i32): void {}",
-    "export function decode(count: i32, silent: bool): void { unreachable(); }",
-    "export function conceal(count: i32, silent: bool): void {}",
-  ].join("\n");
-  const { binary } = await compileString(source, { runtime: "stub", use: ["abort="], initialMemory: 1 });
-  return new WebAssembly.Module(binary as Uint8Array<ArrayBuffer>);
-}
