@@ -24,12 +24,17 @@ describe("adaptive codebook", () => {
       const address = putExcitation(stages, past, signal(random, 40, 9000));
       const index = Math.floor(128 * random());
       stages.open(Uint8Array.of(index * 2));
-      stages.run("predictFromTaps", address, lag, stages.run("tapsAt", 7, stages.run("read", 7)));
+      const innovation = signal(random, 40, 2000);
+      stages.put(stages.at("INNOVATION"), innovation);
+      const tapsAddress = stages.run("tapsAt", 7, stages.run("read", 7));
+      const energy = stages.run("addPrediction", address, lag, tapsAddress, stages.at("INNOVATION"));
       const taps = row("pitch_gain_128", index)
         .slice(0, 3)
         .map((value) => value / 64 + 0.5);
-      const expected = adaptiveCodebook((n) => (n < 0 ? past[300 + n]! : Number.NaN), lag, taps);
-      expectClose(stages.floats(stages.at("ADAPTIVE"), 40), expected);
+      const contribution = adaptiveCodebook((n) => (n < 0 ? past[300 + n]! : Number.NaN), lag, taps);
+      const expected = Array.from(innovation, (x, n) => x + contribution[n]!);
+      expectClose(stages.floats(address, 40), expected);
+      expectClose([energy], [expected.reduce((sum, x) => sum + x * x, 0)]);
     }
   });
 

@@ -1,5 +1,5 @@
 /** The innovation: per sub-frame a few rows of a codebook side by side, times a gain. */
-import { peek, read, skip } from "./bits";
+import { read } from "./bits";
 import { HIGH_BAND_SHAPES_10X32, SHAPES_5X64, SHAPES_5X256 } from "./codebooks/innovation";
 import { madd } from "./simd";
 
@@ -23,14 +23,18 @@ function expand(from: usize, to: usize, count: usize): void {
 
 /** Eight rows of five samples from indices of 6 bits. */
 export function readShapes5x64(to: usize, gain: f32): void {
-  readFourOf5(to, FLOATS_5X64 + 4, 6, gain);
-  readFourOf5(to + 80, FLOATS_5X64 + 4, 6, gain);
+  for (const end = to + 160; to != end; to += 80) {
+    const field = read(24);
+    fourOf5(to, FLOATS_5X64 + 4, field >> 18, (field >> 12) & 63, (field >> 6) & 63, field & 63, gain);
+  }
 }
 
 /** Eight rows of five samples from indices of 8 bits. */
 export function readShapes5x256(to: usize, gain: f32): void {
-  readFourOf5(to, FLOATS_5X256 + 4, 8, gain);
-  readFourOf5(to + 80, FLOATS_5X256 + 4, 8, gain);
+  for (const end = to + 160; to != end; to += 80) {
+    const field = read(32);
+    fourOf5(to, FLOATS_5X256 + 4, field >> 24, (field >> 16) & 255, (field >> 8) & 255, field & 255, gain);
+  }
 }
 
 /**
@@ -38,14 +42,11 @@ export function readShapes5x256(to: usize, gain: f32): void {
  *
  *     a0 a1 a2 a3 | a4 b0 b1 b2 | b3 b4 c0 c1 | c2 c3 c4 d0 | d1 d2 d3 d4
  */
-function readFourOf5(to: usize, table: usize, indexBits: u32, gain: f32): void {
-  const field = peek();
-  const down = 64 - indexBits;
-  const a = table + <usize>(field >> down) * 20;
-  const b = table + <usize>((field << indexBits) >> down) * 20;
-  const c = table + <usize>((field << (2 * indexBits)) >> down) * 20;
-  const d = table + <usize>((field << (3 * indexBits)) >> down) * 20;
-  skip(4 * indexBits);
+function fourOf5(to: usize, table: usize, rowA: u32, rowB: u32, rowC: u32, rowD: u32, gain: f32): void {
+  const a = table + <usize>rowA * 20;
+  const b = table + <usize>rowB * 20;
+  const c = table + <usize>rowC * 20;
+  const d = table + <usize>rowD * 20;
   const scale = f32x4.splat(gain);
   v128.store(to, f32x4.mul(scale, v128.load(a)));
   v128.store(to, f32x4.mul(scale, v128.load32_lane(a, v128.load(b - 4), 0, 16)), 16);

@@ -54,13 +54,18 @@ export function decodeNarrowband(mode: i32): void {
       taps = pitch.tapsAt(tapBits, field >> gainBits);
       gain *= subframeGain(gainBits, field);
       taps = loss.limitPitchGain(taps, lag, s);
-      pitch.predictFromTaps(to, lag, taps);
     }
     pitch.offerPitch(lag, pitch.strengthOf(taps));
     strengths += pitch.strengthOf(taps);
     readInnovation(mode, innovation, gain);
-    if (mode == 1) vocode(to, innovation, lag, forcedGain, frameGain);
-    else store<f32>(ENERGIES + (s << 2), addUp(to, pitch.ADAPTIVE, innovation), 4);
+    if (mode == 1) {
+      vocode(to, innovation, lag, forcedGain, frameGain);
+      continue;
+    }
+    const energy = hasForcedGain(mode)
+      ? addUp(to, pitch.ADAPTIVE, innovation)
+      : pitch.addPrediction(to, lag, taps, innovation);
+    store<f32>(ENERGIES + (s << 2), energy, 4);
   }
   if (mode == 1) measureEnergies();
   loss.afterFrame(frameGain, 0.25 * strengths);

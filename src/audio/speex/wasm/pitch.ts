@@ -3,7 +3,7 @@
  * And the best pitch of a frame, which the enhancer works with.
  */
 import { PITCH_TAPS_32, PITCH_TAPS_128 } from "./codebooks/pitch";
-import { clearVectors, copyVectors, madd } from "./simd";
+import { clearVectors, copyVectors, madd, sumOfLanes } from "./simd";
 
 export const SHORTEST_LAG: i32 = 17;
 export const LONGEST_LAG: i32 = 144;
@@ -19,7 +19,7 @@ const TAPS_32: usize = TAPS_128 + 128 * 16;
 /** Taps made up on the way: damped after a loss, or the one of the forced-pitch modes. */
 const OWN_TAPS: usize = memory.data(16, 16);
 
-/** The sub-frame's contribution, 40 samples. */
+/** A forced pitch's contribution to the sub-frame, 40 samples. */
 export const ADAPTIVE: usize = memory.data(160, 16);
 
 /** The past as far as one lag back, then that period once more: for lags shorter than a sub-frame. */
@@ -73,8 +73,8 @@ export function singleTap(gain: f32): usize {
   return OWN_TAPS;
 }
 
-/** Fills ADAPTIVE: three taps around `lag` before the sub-frame at `excitation`. */
-export function predictFromTaps(excitation: usize, lag: i32, taps: usize): void {
+/** The sub-frame at `excitation` = three taps around `lag` before it, plus innovation. Returns the sum of squares. */
+export function addPrediction(excitation: usize, lag: i32, taps: usize, innovation: usize): f32 {
   const g0 = v128.load32_splat(taps);
   const g1 = v128.load32_splat(taps, 4);
   const g2 = v128.load32_splat(taps, 8);
@@ -82,10 +82,23 @@ export function predictFromTaps(excitation: usize, lag: i32, taps: usize): void 
   const high = v128.load(LIMITS, 16);
   let past = excitation - ((<usize>(lag + 1)) << 2);
   if (lag <= 40) past = unroll(past, lag);
-  for (let to: usize = ADAPTIVE; to != ADAPTIVE + 160; to += 16, past += 16) {
-    const sum = madd(g0, v128.load(past, 8), madd(g1, v128.load(past, 4), f32x4.mul(g2, v128.load(past))));
-    v128.store(to, f32x4.pmin(high, f32x4.pmax(low, sum)));
+  let even = f32x4.splat(0);
+  let odd = f32x4.splat(0);
+  for (const end = excitation + 160; excitation != end; excitation += 32, past += 32, innovation += 32) {
+    const a = madd(g0, v128.load(past, 8), madd(g1, v128.load(past, 4), f32x4.mul(g2, v128.load(past))));
+    const b = madd(
+      g0,
+      v128.load(past, 24),
+      madd(g1, v128.load(past, 20), f32x4.mul(g2, v128.load(past, 16))),
+    );
+    const x = f32x4.add(f32x4.pmin(high, f32x4.pmax(low, a)), v128.load(innovation));
+    const y = f32x4.add(f32x4.pmin(high, f32x4.pmax(low, b)), v128.load(innovation, 16));
+    v128.store(excitation, x);
+    v128.store(excitation, y, 16);
+    even = madd(x, x, even);
+    odd = madd(y, y, odd);
   }
+  return sumOfLanes(f32x4.add(even, odd));
 }
 
 /**

@@ -23,9 +23,9 @@ export {
 export { HIGH_BAND_NOISE, LOW_BAND_NOISE, noise } from "./noise";
 export {
   ADAPTIVE,
+  addPrediction,
   offerPitch,
   predictForced,
-  predictFromTaps,
   resetBestPitch,
   strengthOf,
   tapsAt,
