@@ -20,6 +20,12 @@ function header(field: number, value: number): Uint8Array {
   return packet;
 }
 
+function ultraWideband(rateHz: number): Uint8Array {
+  const packet = header(36, rateHz);
+  new DataView(packet.buffer).setUint32(40, 2, true);
+  return packet;
+}
+
 function looksLike(input: Uint8Array): string {
   try {
     split(input);
@@ -76,13 +82,11 @@ describe("Ogg", () => {
     ["several frames a packet", header(64, 3), { mode: "wideband", rateHz: 16_000, framesPerPacket: 3 }],
     ["no frames a packet, which means one", header(64, 0), WIDEBAND],
     ["stereo as mono", header(48, 2), WIDEBAND],
+    ["ultra-wideband as wideband at half its rate", ultraWideband(32_000), WIDEBAND],
     [
-      "ultra-wideband as wideband at half its rate",
-      ((packet) => {
-        new DataView(packet.buffer).setUint32(40, 2, true);
-        return packet;
-      })(header(36, 32_000)),
-      WIDEBAND,
+      "ultra-wideband at half an odd rate",
+      ultraWideband(11_025),
+      { mode: "wideband", rateHz: 5_513, framesPerPacket: 1 },
     ],
   ])("knows %s", (_, ident, info) => {
     expect(split(concat(paginate([ident, COMMENT, ...PACKETS], [9]))).info).toEqual(info);

@@ -16,6 +16,12 @@ const VOICES = import.meta.glob<string>("../fixtures/voices/*.speex", {
   eager: true,
 });
 
+const OGG_FILES = import.meta.glob<string>("../fixtures/ogg/*.ogg", {
+  query: "?url&inline",
+  import: "default",
+  eager: true,
+});
+
 /** Names of all voices: `english-8s` and so on (test/fixtures/README.md). */
 export const voiceNames: readonly string[] = Object.keys(VOICES).map((path) =>
   path.replace(/^.*\/|\.speex$/g, ""),
@@ -25,5 +31,19 @@ export const voiceNames: readonly string[] = Object.keys(VOICES).map((path) =>
 export function voice(name: string): Uint8Array {
   const url = VOICES[`../fixtures/voices/${name}.speex`];
   if (url === undefined) throw new Error(`no voice ${name}; there are ${voiceNames.join(", ")}`);
-  return Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (character) => character.charCodeAt(0));
+  return bytesOf(url);
+}
+
+/** A fresh copy of an Ogg file that others have made. */
+export function oggFile(name: string): Uint8Array {
+  const url = OGG_FILES[`../fixtures/ogg/${name}.ogg`];
+  if (url === undefined)
+    throw new Error(`no Ogg file ${name}; there are ${Object.keys(OGG_FILES).join(", ")}`);
+  return bytesOf(url);
+}
+
+function bytesOf(dataUrl: string): Uint8Array {
+  return Uint8Array.from(atob(dataUrl.slice(dataUrl.indexOf(",") + 1)), (character) =>
+    character.charCodeAt(0),
+  );
 }

@@ -1,5 +1,5 @@
 /** What comes out of a voice once its framing is taken off: whole packets, and what is known of their stream. */
-import { RATE_HZ } from "../frames.ts";
+import { RATE_HZ, type SpeexMode } from "../frames.ts";
 
 /** Whole packets, as they lay in the input. `bytes` may alias the written chunk: use it before the next write. */
 export interface PacketRun {
@@ -10,8 +10,8 @@ export interface PacketRun {
 }
 
 export interface SpeexStreamInfo {
-  readonly mode: "narrowband" | "wideband";
-  /** Rate of the decoded samples. A frame is always 160 (narrowband) or 320 (wideband) of them. */
+  readonly mode: SpeexMode;
+  /** Rate of the decoded samples, as the stream's header names it. How many a frame has only the mode says. */
   readonly rateHz: number;
   /** In Ogg the last packet may hold fewer, so only decoding it tells the exact number of samples. */
   readonly framesPerPacket: number;

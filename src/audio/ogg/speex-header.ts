@@ -11,6 +11,7 @@
  * A comment packet follows (vendor and tags, as in Vorbis), then the extra headers, then audio.
  */
 import { hasMagic } from "../bytes.ts";
+import { FRAME_SAMPLES } from "../frames.ts";
 import { FramingError } from "../framing/error.ts";
 import type { SpeexStreamInfo } from "../framing/packets.ts";
 
@@ -19,13 +20,11 @@ const HEADER_BYTES = 80;
 const BITSTREAM_VERSION = 4;
 const VENDOR = "hdvoice";
 
-/** Rates beyond these are damage: the modes are made for 8, 16 and 32 kHz. */
+/** The modes are made for 8, 16 and 32 kHz, but encoders take others too. Rates beyond these are damage. */
 const MIN_RATE_HZ = 4_000;
 const MAX_RATE_HZ = 96_000;
 /** As many as the decoder gives at one go. speexenc packs at most 10. */
 const MAX_FRAMES_PER_PACKET = 50;
-
-const SAMPLES_PER_FRAME = { narrowband: 160, wideband: 320 } as const;
 
 export interface SpeexHeader {
   readonly info: SpeexStreamInfo;
@@ -38,6 +37,8 @@ export function isSpeexHeader(packet: Uint8Array): boolean {
 }
 
 /**
+ * The samples are given out at the rate that the header names, as speexdec does it, whatever rate the mode is made for.
+ *
  * Ultra-wideband counts as wideband at half its rate: the first two layers of each of its frames are a whole
  * wideband frame, and decoders skip the third. Stereo counts as mono: the packets carry the sum, and the
  * balance as a message that decoders skip.
@@ -49,10 +50,12 @@ export function parseSpeexHeader(packet: Uint8Array): SpeexHeader {
   if (mode > 2) throw unsupported("its mode is none of narrowband, wideband, ultra-wideband");
   if (fields.getUint32(44, true) !== BITSTREAM_VERSION) throw unsupported("its bitstream version is not 4");
 
-  const rateHz = fields.getUint32(36, true) / (mode === 2 ? 2 : 1);
-  if (rateHz < MIN_RATE_HZ || rateHz > MAX_RATE_HZ || !Number.isInteger(rateHz)) {
+  const statedRateHz = fields.getUint32(36, true);
+  if (statedRateHz < MIN_RATE_HZ || statedRateHz > MAX_RATE_HZ) {
     throw unsupported("its rate is no rate of speech");
   }
+  // Half of 11,025 Hz is no whole number, and a WAV header holds no other.
+  const rateHz = mode === 2 ? Math.round(statedRateHz / 2) : statedRateHz;
   // Old files have 0 here and mean 1.
   const framesPerPacket = fields.getUint32(64, true) || 1;
   if (framesPerPacket > MAX_FRAMES_PER_PACKET) throw unsupported("it packs too many frames together");
@@ -74,7 +77,7 @@ export function writeSpeexHeader(info: SpeexStreamInfo): Uint8Array {
   fields.setUint32(44, BITSTREAM_VERSION, true);
   fields.setUint32(48, 1, true);
   fields.setInt32(52, -1, true);
-  fields.setUint32(56, SAMPLES_PER_FRAME[info.mode], true);
+  fields.setUint32(56, FRAME_SAMPLES[info.mode], true);
   fields.setUint32(64, info.framesPerPacket, true);
   return packet;
 }
@@ -88,7 +91,7 @@ export function writeSpeexComment(): Uint8Array {
 }
 
 export function samplesPerPacket(info: SpeexStreamInfo): number {
-  return SAMPLES_PER_FRAME[info.mode] * info.framesPerPacket;
+  return FRAME_SAMPLES[info.mode] * info.framesPerPacket;
 }
 
 function writeText(packet: Uint8Array, offset: number, text: string): void {
