@@ -24,15 +24,14 @@ interface Entry {
   reportedAtMs: number;
   failure: unknown;
   failedAtMs: number;
-  readonly underWay: Map<string, Promise<AccessToken>>;
 }
 
 /** What one isolate knows, by KV key. */
 export type IsolateMemory = Map<string, Entry>;
 
 /**
- * Shared by all requests of the isolate, safely: a token is plain data, and a question to the keeper is kept alive
- * by `waitUntil` when the request that began it ends early.
+ * Shared by all requests of the isolate, safely, because it holds values and no promise: the runtime may end a request at any
+ * time, and who waited for what it had begun would wait for ever. Questions are joined by the keeper.
  */
 const isolateMemory: IsolateMemory = new Map();
 
@@ -57,7 +56,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenProvider {
   return {
     async get() {
       const token = fromMemory() ?? (await fromKv());
-      if (!token) return once("current", () => keeper.current());
+      if (!token) return current();
       reportUse(token);
       return token;
     },
@@ -69,36 +68,30 @@ export function createTokenCache(options: TokenCacheOptions): TokenProvider {
       known.token = null;
       known.refused = rejected;
       known.refusedAtMs = nowMs();
-      const stored = await fromKv();
-      return stored ?? once(`replace ${rejected}`, () => keeper.replace(rejected));
+      return (await fromKv()) ?? remember(await keeper.replace(rejected));
     },
   };
 
   function entry(): Entry {
     let known = memory.get(key);
     if (!known) {
-      known = { ...UNKNOWN, underWay: new Map() };
+      known = { ...UNKNOWN };
       memory.set(key, known);
     }
     return known;
   }
 
-  /** One question of a kind at a time per isolate; later callers join the one under way. */
-  function once(kind: string, ask: () => Promise<AccessToken>): Promise<AccessToken> {
-    const known = entry();
-    const running = known.underWay.get(kind);
-    if (running !== undefined) return running;
-    if (kind === "current" && nowMs() - known.failedAtMs < FAILURE_MS) return Promise.reject(known.failure);
-    const asking = ask()
-      .then(remember, (error) => {
-        known.failure = error;
-        known.failedAtMs = nowMs();
-        throw error;
-      })
-      .finally(() => known.underWay.delete(kind));
-    known.underWay.set(kind, asking);
-    waitUntil(asking.catch(() => {}));
-    return asking;
+  async function current(): Promise<AccessToken> {
+    const { failure, failedAtMs } = entry();
+    if (nowMs() - failedAtMs < FAILURE_MS) throw failure;
+    try {
+      return remember(await keeper.current());
+    } catch (error) {
+      const known = entry();
+      known.failure = error;
+      known.failedAtMs = nowMs();
+      throw error;
+    }
   }
 
   function reportUse(token: AccessToken): void {
@@ -106,7 +99,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenProvider {
     if (token.expiresAtMs - nowMs() > REPORT_USE_BEFORE_END_MS) return;
     if (nowMs() - known.reportedAtMs < REPORT_USE_EVERY_MS) return;
     known.reportedAtMs = nowMs();
-    waitUntil(once("current", () => keeper.current()).catch(() => {}));
+    waitUntil(current().catch(() => {}));
   }
 
   function fromMemory(): AccessToken | null {
@@ -136,7 +129,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenProvider {
   }
 }
 
-const UNKNOWN: Omit<Entry, "underWay"> = {
+const UNKNOWN: Entry = {
   token: null,
   readAtMs: 0,
   refused: null,
