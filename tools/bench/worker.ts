@@ -3,15 +3,20 @@
  * R2 in another process. Rounds alternate and medians are compared, so that what else the machine does falls on both.
  */
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DECODER_VERSION } from "../../src/audio/speex/decoder.ts";
 import { DEMO_KEY, DEMO_KEYS, demoAccount } from "../local/settings.ts";
 import { DEMO_ACCOUNT } from "../simulator/demo-simulator.ts";
-import { bundleWorker, type RunningWorkerd, startWorkerd } from "./gateway-workerd.ts";
-import { type StandInObject, startR2StandIn } from "./r2-stand-in.ts";
+import { bundleWorker } from "./gateway-workerd.ts";
+import { type Binding, modulesOf, type WorkerService } from "./runtime/configuration.ts";
+import { startWorkerd, type Workerd } from "./runtime/process.ts";
+import { readWranglerSettings } from "./runtime/settings.ts";
+import { startR2StandIn } from "./stand-ins/r2.ts";
+import { createObject, type StoredObject } from "./stand-ins/r2-bucket.ts";
+import { median } from "./statistics.ts";
 
 export interface WorkerBenchOptions {
   readonly rounds?: number;
@@ -42,21 +47,26 @@ export async function benchWorker(options: WorkerBenchOptions = {}): Promise<Wor
   const { rounds = 15, requestsPerRound = 200 } = options;
   const folder = mkdtempSync(join(tmpdir(), "hdvoice-bench-"));
   const objects = VOICE_SECONDS.flatMap((seconds) => [storedSource(seconds), storedWav(seconds)]);
-  const r2 = await startR2StandIn(objects);
-  const running: RunningWorkerd[] = [];
+  const r2 = await startR2StandIn();
+  for (const object of objects) r2.objects.set(object.key, object);
+  const running: Workerd[] = [];
   try {
-    const modules = bundleWorker(folder);
-    copyFileSync(new URL("bare-worker.js", import.meta.url), join(folder, "bare-worker.js"));
+    const { compatibilityDate, compatibilityFlags } = readWranglerSettings();
     const variables = { ...demoAccount("http://127.0.0.1:9"), API_KEYS: DEMO_KEYS };
-    const gateway = await startWorkerd("gateway", { folder, modules, variables, r2Port: r2.port });
-    running.push(gateway);
-    const bare = await startWorkerd("bare", {
-      folder,
-      modules: ["bare-worker.js"],
-      variables,
-      r2Port: r2.port,
-    });
-    running.push(bare);
+    const bindings: Binding[] = [
+      { kind: "r2", name: "VOICES", service: "r2" },
+      { kind: "kv", name: "TOKENS", service: "r2" },
+      ...Object.entries(variables).map(([name, text]): Binding => ({ kind: "text", name, text })),
+    ];
+    const start = async (name: string, files: readonly string[]) => {
+      const worker: WorkerService = { name, modules: modulesOf(files), bindings, compatibilityFlags };
+      const configuration = { compatibilityDate, workers: [worker], servers: { r2: r2.port } };
+      const workerd = await startWorkerd({ folder, name, configuration });
+      running.push(workerd);
+      return workerd;
+    };
+    const gateway = await start("gateway", bundleWorker(folder));
+    const bare = await start("bare", bundleWorker(folder, "tools/bench/bare-worker.ts"));
 
     const lines: WorkerBenchLine[] = [];
     for (const object of objects) lines.push(await compare(object, gateway, bare, rounds, requestsPerRound));
@@ -69,16 +79,16 @@ export async function benchWorker(options: WorkerBenchOptions = {}): Promise<Wor
 }
 
 async function compare(
-  object: StandInObject,
-  gateway: RunningWorkerd,
-  bare: RunningWorkerd,
+  object: StoredObject,
+  gateway: Workerd,
+  bare: Workerd,
   rounds: number,
   requestCount: number,
 ): Promise<WorkerBenchLine> {
   const [, , , mediaId = "", form = ""] = object.key.split("/");
   const suffix = form === "source" ? "speex" : "wav";
-  const hit = `${gateway.origin}/v1/voices/${mediaId}.${suffix}`;
-  const direct = `${bare.origin}/${object.key}`;
+  const hit = `${gateway.originOf("gateway")}/v1/voices/${mediaId}.${suffix}`;
+  const direct = `${bare.originOf("bare")}/${object.key}`;
   const spent = { gateway: [] as number[], bare: [] as number[] };
   // The first rounds warm up the just-in-time compiler and don't count.
   for (let round = -2; round < rounds; round++) {
@@ -102,7 +112,7 @@ async function compare(
 
 /** In microseconds. One request after the other, over one connection. */
 async function cpuPerRequest(
-  workerd: RunningWorkerd,
+  workerd: Workerd,
   url: string,
   lengthBytes: number,
   count: number,
@@ -132,11 +142,12 @@ function read(url: string, agent: Agent, lengthBytes: number): Promise<void> {
 }
 
 /** As src/voice/stored-metadata.ts has it; what it refuses would end the measurement with a 503. */
-function storedSource(seconds: number): StandInObject {
-  const bytes = new Uint8Array(seconds * 3_000).fill(0x36);
+function storedSource(seconds: number): StoredObject {
+  const bytes = Buffer.alloc(seconds * 3_000, 0x36);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
   const metadata = {
     bytes: String(bytes.length),
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256,
     framing: "bare",
     looksLike: "",
     frames: String(seconds * 50),
@@ -145,27 +156,27 @@ function storedSource(seconds: number): StandInObject {
     oggLengthBytes: String(bytes.length + 500),
     fetchedAt: FETCHED_AT,
   };
-  return { key: keyOf(seconds, "source"), bytes, contentType: "voice/speex", metadata };
+  return createObject(keyOf(seconds, "source"), bytes, fieldsOf("voice/speex", metadata), sha256);
 }
 
-function storedWav(seconds: number): StandInObject {
-  const bytes = new Uint8Array(44 + seconds * 32_000);
+function storedWav(seconds: number): StoredObject {
+  const bytes = Buffer.alloc(44 + seconds * 32_000);
   const metadata = {
     bytes: String(bytes.length),
     decoderVersion: String(DECODER_VERSION),
     rateHz: "16000",
     fetchedAt: FETCHED_AT,
   };
-  return { key: keyOf(seconds, "wav"), bytes, contentType: "audio/wav", metadata };
+  return createObject(keyOf(seconds, "wav"), bytes, fieldsOf("audio/wav", metadata));
+}
+
+function fieldsOf(contentType: string, metadata: Readonly<Record<string, string>>) {
+  const customFields = Object.entries(metadata).map(([k, v]) => ({ k, v }));
+  return { httpFields: { contentType }, customFields };
 }
 
 function keyOf(seconds: number, form: "source" | "wav"): string {
   return `voice/v1/${DEMO_ACCOUNT.appId}/voice-${seconds}s/${form}`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 export function printWorker(result: WorkerBenchResult): void {
