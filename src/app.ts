@@ -1,5 +1,5 @@
 /** The Hono app: the order of middleware, what is mounted where, and how every failure is answered. */
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { requestId } from "hono/request-id";
 import { ConfigError } from "./config/config.ts";
 import { ServiceError } from "./errors.ts";
@@ -11,6 +11,7 @@ import { requireAccount, requireCaller } from "./middleware/access.ts";
 import type { AppEnv } from "./middleware/app-env.ts";
 import { allowOrigins } from "./middleware/cors.ts";
 import { logRequest } from "./middleware/request-log.ts";
+import { giveJobs, giveTokens, giveVoices } from "./middleware/services.ts";
 import { readSettings } from "./middleware/settings.ts";
 import { accounts } from "./routes/accounts.ts";
 import { fetches } from "./routes/fetches.ts";
@@ -20,85 +21,79 @@ import { problems } from "./routes/problems.ts";
 import { push } from "./routes/push.ts";
 import { token } from "./routes/token.ts";
 import { voices } from "./routes/voices.ts";
-import { createIntake } from "./services/jobs.ts";
-import { createTokenService, createVoiceService } from "./services/voices.ts";
+import type { Isolate } from "./services/isolate.ts";
+import { logBug } from "./telemetry/log.ts";
 
-const v1 = new Hono<AppEnv>().use(readSettings).use(allowOrigins).use(requireCaller);
-
-for (const prefix of ["/voices", "/apps/:appId/voices"]) {
-  v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {
-    const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
-    const context = { waitUntil, measure: c.get("timings").measure };
-    c.set("voices", createVoiceService(c.env, c.get("config"), c.get("account"), context));
-    await next();
-  });
-  v1.route(prefix, links);
-  v1.route(prefix, voices);
+/** The app of one isolate. */
+export function createApp(isolate: Isolate): Hono<AppEnv> {
+  const app = new Hono<AppEnv>()
+    .use(requestId())
+    .use(function start(c, next) {
+      c.set("isolate", isolate);
+      c.set("timings", createTimings(isolate.world.nowMs));
+      return next();
+    })
+    .use(logRequest)
+    .use(headersOfEveryAnswer)
+    .use(refuseLongPaths)
+    .get("/", (c) =>
+      c.text(
+        "hdvoice: WeChat voices as audio. GET /v1/voices/{mediaId}.wav with an API key. The README has the rest.\n",
+      ),
+    )
+    .route("/", health)
+    .route("/problems", problems)
+    .route("/wechat/push", push)
+    .route("/v1", createV1());
+  app.notFound((c) => answer(new ServiceError("route-not-found", `There is nothing at ${c.req.path}.`), c));
+  app.onError(answerFailure);
+  return app;
 }
 
-for (const prefix of ["/fetches", "/apps/:appId/fetches"]) {
-  v1.use(`${prefix}/*`, requireAccount, async function openJobs(c, next) {
-    c.set("jobs", createIntake(c.env));
-    await next();
-  });
-  v1.route(prefix, fetches);
+function createV1(): Hono<AppEnv> {
+  const v1 = new Hono<AppEnv>().use(readSettings).use(allowOrigins).use(requireCaller);
+  perAccount(v1, "/voices", giveVoices, links, voices);
+  perAccount(v1, "/fetches", giveJobs, fetches);
+  perAccount(v1, "/token", giveTokens, token);
+  return v1.route("/accounts", accounts);
 }
 
-for (const prefix of ["/token", "/apps/:appId/token"]) {
-  v1.use(`${prefix}/*`, requireAccount, async function buildServices(c, next) {
-    const waitUntil = (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
-    const context = { waitUntil, measure: c.get("timings").measure };
-    c.set("tokens", createTokenService(c.env, c.get("account"), context));
-    await next();
-  });
-  v1.route(prefix, token);
+/** Mounts a resource of an account twice: for the default account, and for the one that the path names. */
+function perAccount(
+  v1: Hono<AppEnv>,
+  path: string,
+  giveServices: MiddlewareHandler<AppEnv>,
+  ...resources: readonly Hono<AppEnv>[]
+): void {
+  for (const prefix of [path, `/apps/:appId${path}`]) {
+    v1.use(`${prefix}/*`, requireAccount, giveServices);
+    for (const resource of resources) v1.route(prefix, resource);
+  }
 }
-v1.route("/accounts", accounts);
 
-export const app = new Hono<AppEnv>()
-  .use(requestId())
-  .use(logRequest)
-  .use(async function headersOfEveryAnswer(c, next) {
-    await next();
-    // Afterwards, because an error handler's answer replaces what was set before it.
-    c.res.headers.set("x-request-id", c.get("requestId"));
-    for (const [name, value] of SECURITY_HEADERS) c.res.headers.set(name, value);
-  })
-  .use(async function start(c, next) {
-    c.set(
-      "timings",
-      createTimings(() => Date.now()),
-    );
-    if (c.req.path.length > MAX_PATH_LENGTH) {
-      throw new ServiceError("path-too-long", `The path may have ${MAX_PATH_LENGTH} characters.`);
-    }
-    await next();
-  })
-  .get("/", (c) =>
-    c.text(
-      "hdvoice: WeChat voices as audio. GET /v1/voices/{mediaId}.wav with an API key. The README has the rest.\n",
-    ),
-  )
-  .route("/", health)
-  .route("/problems", problems)
-  .route("/wechat/push", push)
-  .route("/v1", v1);
+const headersOfEveryAnswer: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  // Afterwards, because an error handler's answer replaces what was set before it.
+  c.res.headers.set("x-request-id", c.get("requestId"));
+  for (const [name, value] of SECURITY_HEADERS) c.res.headers.set(name, value);
+};
 
-app.notFound((c) => answer(new ServiceError("route-not-found", `There is nothing at ${c.req.path}.`), c));
+const refuseLongPaths: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.req.path.length <= MAX_PATH_LENGTH) return next();
+  throw new ServiceError("path-too-long", `The path may have ${MAX_PATH_LENGTH} characters.`);
+};
 
-app.onError((error, c) => {
+function answerFailure(error: Error, c: Context<AppEnv>): Response {
   if (error instanceof ServiceError) return answer(error, c);
   if (error instanceof ConfigError) return answer(new ServiceError("not-configured", error.message), c);
-  // Only the kind and the place: a message could quote a URL with a token in it.
-  const where = error.stack?.split("\n")[1]?.trim() ?? "";
-  console.error(JSON.stringify({ event: "bug", requestId: c.get("requestId"), error: error.name, where }));
+  logBug(error, { requestId: c.get("requestId") });
   return answer(new ServiceError("internal", "Something went wrong here, and it is logged."), c);
-});
+}
 
 function answer(error: ServiceError, c: Context<AppEnv>): Response {
   c.set("failure", error);
   const audience = c.get("caller")?.scopes.includes("accounts:read") ? "operator" : "caller";
   const { origin } = new URL(c.req.url);
-  const serverTiming = c.get("timings")?.header() ?? "";
+  const serverTiming = c.get("timings").header() ?? "";
   return problemResponse(error, { origin, requestId: c.get("requestId"), audience, serverTiming });
 }

@@ -3,6 +3,7 @@
  * nothing but its message.
  */
 import { type ErrorCode, ServiceError, type WechatVerdict } from "./errors.ts";
+import { logBug } from "./telemetry/log.ts";
 
 export interface Failure {
   readonly code: ErrorCode;
@@ -17,18 +18,16 @@ export type Reply<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure };
 
-/** Anything but a ServiceError is a bug: it is logged by kind and place, and travels as `internal`. */
-export function toFailure(error: unknown): Failure {
+/** Anything but a ServiceError is a bug: it is logged, with what it concerns, and travels as `internal`. */
+export function toFailure(error: unknown, concerns: Readonly<Record<string, unknown>> = {}): Failure {
   if (error instanceof ServiceError) {
     const { code, message, wechat, retryAfterSeconds, operatorDetail } = error;
     return { code, detail: message, wechat, retryAfterSeconds, operatorDetail };
   }
-  const where = error instanceof Error ? (error.stack?.split("\n")[1]?.trim() ?? "") : "";
-  const kind = error instanceof Error ? error.name : typeof error;
-  console.error(JSON.stringify({ event: "bug", error: kind, where }));
+  logBug(error, concerns);
   return {
     code: "internal",
-    detail: "Something went wrong where the tokens are kept, and it is logged.",
+    detail: "Something went wrong here, and it is logged.",
     wechat: null,
     retryAfterSeconds: null,
     operatorDetail: null,

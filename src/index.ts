@@ -1,11 +1,27 @@
-import { app } from "./app.ts";
+/** What the runtime calls. All of it shares one isolate: its view of the world, and the values in its memory. */
+import { createApp } from "./app.ts";
 import type { Env } from "./env.ts";
+import { PlatformKeeper as PlatformKeeperOf } from "./keepers/platform-keeper.ts";
+import { TokenKeeper as TokenKeeperOf } from "./keepers/token-keeper.ts";
 import { handleQueue } from "./queue.ts";
+import { createIsolate } from "./services/isolate.ts";
 
-export { PlatformKeeper } from "./keepers/platform-keeper.ts";
-export { TokenKeeper } from "./keepers/token-keeper.ts";
+const isolate = createIsolate();
+const app = createApp(isolate);
+
+export class TokenKeeper extends TokenKeeperOf {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, isolate);
+  }
+}
+
+export class PlatformKeeper extends PlatformKeeperOf {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, isolate);
+  }
+}
 
 export default {
   fetch: app.fetch,
-  queue: handleQueue,
+  queue: (batch, env, ctx) => handleQueue(isolate, batch, env, ctx),
 } satisfies ExportedHandler<Env>;

@@ -1,23 +1,27 @@
 /** Which queue's messages go where. The names are those of wrangler.toml. */
+
 import { ConfigError, configOf } from "./config/config.ts";
 import type { Env } from "./env.ts";
 import { consumeDeadLetters, consumeJobs } from "./jobs/consumer.ts";
+import type { Isolate } from "./services/isolate.ts";
 import { createJobContext } from "./services/jobs.ts";
+import { logError } from "./telemetry/log.ts";
 
 /** A faulty setting is repaired by a person: twenty deliveries make some three hours. */
 const MISCONFIGURED_DELAY_SECONDS = 600;
 
 export async function handleQueue(
+  isolate: Isolate,
   batch: MessageBatch,
   env: Env,
   ctx: Pick<ExecutionContext, "waitUntil">,
 ): Promise<void> {
   let context: ReturnType<typeof createJobContext>;
   try {
-    context = createJobContext(env, configOf(env), (promise) => ctx.waitUntil(promise));
+    context = createJobContext(env, isolate, configOf(env), (promise) => ctx.waitUntil(promise));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    console.error(JSON.stringify({ event: "jobs-not-configured", faults: error.faults }));
+    logError({ event: "jobs-not-configured", faults: error.faults });
     batch.retryAll({ delaySeconds: MISCONFIGURED_DELAY_SECONDS });
     return;
   }

@@ -3,8 +3,10 @@
  * Its id is the same at every attempt, which is what a receiver knows a repetition by. Answers other than 2xx, and redirects
  * among them, are failures and tried again; 410 asks us to stop.
  */
+
 import { judgeCallbackUrl } from "../http/callback-url.ts";
 import { signWebhook } from "../http/webhook-signature.ts";
+import { logInfo } from "../telemetry/log.ts";
 import { DONE, type JobContext, later, type Outcome } from "./context.ts";
 import type { CallRecord, ItemRecord } from "./job-store.ts";
 import type { JobMessage } from "./message.ts";
@@ -30,7 +32,7 @@ export async function deliverCallback(message: JobMessage, context: JobContext):
     : { status: null, reason: "the host is not in CALLBACK_HOSTS any more" };
   const state = stateAfter(answer, attempts, allowed);
   const call: CallRecord = { state, attempts, changedAtMs: nowMs(), ...answer };
-  console.log(JSON.stringify({ event: "job-callback", jobId, mediaId, state, attempts, ...answer }));
+  logInfo({ event: "job-callback", jobId, mediaId, state, attempts, ...answer });
   const result = await store.replaceCall(jobId, mediaId, call, before);
   if (result === "changed-meanwhile") return later(CONFLICT_DELAY_SECONDS);
   return state === "retrying"
@@ -74,7 +76,7 @@ async function post(
     "user-agent": "hdvoice",
   };
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), context.callbackTimeoutMs);
+  const stopTimer = context.startTimer(context.callbackTimeoutMs, () => controller.abort());
   try {
     const { signal } = controller;
     const response = await context.fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
@@ -86,7 +88,7 @@ async function post(
     const reason = controller.signal.aborted ? `no answer within ${waitedSeconds} s` : "could not be reached";
     return { status: null, reason };
   } finally {
-    clearTimeout(timer);
+    stopTimer();
   }
 }
 

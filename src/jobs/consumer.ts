@@ -2,6 +2,7 @@
  * Works a batch off. Every message is acknowledged or put back by itself, as soon as it is decided: what one of them
  * does, the others don't notice, and when the Worker dies inside a batch only undecided messages come again.
  */
+import { kindAndPlace, logError } from "../telemetry/log.ts";
 import { abandonCallback, deliverCallback } from "./callback.ts";
 import type { JobContext, Outcome } from "./context.ts";
 import { abandonItem, fetchItem } from "./fetch-item.ts";
@@ -51,11 +52,13 @@ async function eachMessage(batch: Batch, handle: (message: Message) => Promise<v
       try {
         await handle(message);
       } catch (error) {
-        // R2 or the queue itself failed. The name alone: what it says could quote anything.
-        const { name } = error instanceof Error ? error : { name: typeof error };
-        console.error(
-          JSON.stringify({ event: "job-message-failed", queue: batch.queue, id: message.id, error: name }),
-        );
+        // R2 or the queue itself failed.
+        logError({
+          event: "job-message-failed",
+          queue: batch.queue,
+          id: message.id,
+          ...kindAndPlace(error),
+        });
         message.retry({ delaySeconds: backoffSeconds(Math.min(message.attempts, 4), 10, 0.5) });
       }
     }
@@ -107,5 +110,5 @@ async function bury(
   const { id, attempts, body } = message;
   const letter: DeadLetter = { queue, attempts, recordedAtMs: nowMs(), reason, body };
   await store.writeDeadLetter(id, letter);
-  console.error(JSON.stringify({ event: "job-dead-letter", queue, id, attempts, reason }));
+  logError({ event: "job-dead-letter", queue, id, attempts, reason });
 }

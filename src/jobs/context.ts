@@ -1,9 +1,10 @@
-/** What the consumer needs of the world. Built by job-services.ts; everything that tests want to bend is in here. */
+/** What the consumer needs of the world. Built by services/jobs.ts. */
 import type { VoiceService } from "../voice/service.ts";
+import type { World } from "../world.ts";
 import type { JobStore } from "./job-store.ts";
 import type { JobFormat, JobMessage } from "./message.ts";
 
-export interface JobContext {
+export interface JobContext extends World {
   readonly store: JobStore;
   readonly queue: Pick<Queue<JobMessage>, "send">;
   /** Null: the account is neither configured here nor authorised any more. */
@@ -18,10 +19,6 @@ export interface JobContext {
   readonly callbackOrigins: ReadonlySet<string>;
   readonly callbackTimeoutMs: number;
   readonly backoffSeconds: number;
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  readonly nowMs: () => number;
-  /** 0 ≤ x < 1. */
-  readonly random: () => number;
 }
 
 export interface JobVoices {

@@ -4,9 +4,11 @@
  * and the callback's message is sent before this one is done with.
  */
 import { ServiceError } from "../errors.ts";
+import { type Failure, toFailure } from "../failure.ts";
+import { logInfo } from "../telemetry/log.ts";
 import { DONE, type JobContext, later, type Outcome } from "./context.ts";
 import { fetchVoice } from "./fetch-voice.ts";
-import type { Failure, ItemRecord } from "./job-store.ts";
+import type { ItemRecord, RecordedFailure } from "./job-store.ts";
 import type { JobMessage } from "./message.ts";
 import {
   backoffSeconds,
@@ -35,9 +37,10 @@ export async function fetchItem(message: JobMessage, context: JobContext): Promi
     const voice = await fetchVoice(voices, mediaId, message.formats);
     return await end({ ...base, state: "ready", changedAtMs: nowMs(), voice });
   } catch (error) {
-    const failure = failureOf(error);
+    const cause = toFailure(error, { jobId, appId, mediaId });
+    const failure = recorded(cause);
     if (failure.code === "rate-limited") {
-      const untilMs = nowMs() + (retryAfterOf(error) ?? DEFAULT_PAUSE_SECONDS) * 1000;
+      const untilMs = nowMs() + (cause.retryAfterSeconds ?? DEFAULT_PAUSE_SECONDS) * 1000;
       await store.pause(appId, untilMs, failure.wechat?.errcode ?? null);
       return afterPause(untilMs, context);
     }
@@ -63,7 +66,7 @@ export async function fetchItem(message: JobMessage, context: JobContext): Promi
       code,
       wechat: wechat ?? undefined,
     };
-    console.log(JSON.stringify(line));
+    logInfo(line);
   }
 
   async function end(item: ItemRecord): Promise<Outcome> {
@@ -80,7 +83,7 @@ export async function fetchItem(message: JobMessage, context: JobContext): Promi
 /** Ends an item that the queue has given up. What has ended by itself stays as it is. */
 export async function abandonItem(
   message: JobMessage,
-  failure: Failure,
+  failure: RecordedFailure,
   context: JobContext,
 ): Promise<Outcome> {
   const { jobId, mediaId } = message;
@@ -114,17 +117,6 @@ function afterPause(untilMs: number, { nowMs, random }: JobContext): Outcome {
   return later(Math.ceil((untilMs - nowMs()) / 1000 + PAUSE_SPREAD_SECONDS * random()));
 }
 
-function failureOf(error: unknown): Failure {
-  if (error instanceof ServiceError) {
-    return { code: error.code, detail: error.message, wechat: error.wechat };
-  }
-  // Only the kind and the place: a message could quote a URL with a token in it.
-  const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: undefined };
-  const where = stack?.split("\n")[1]?.trim() ?? "";
-  console.error(JSON.stringify({ event: "bug", error: name, where }));
-  return { code: "internal", detail: "Something went wrong here, and it is logged.", wechat: null };
-}
-
-function retryAfterOf(error: unknown): number | null {
-  return error instanceof ServiceError ? error.retryAfterSeconds : null;
+function recorded({ code, detail, wechat }: Failure): RecordedFailure {
+  return { code, detail, wechat };
 }

@@ -1,5 +1,5 @@
 /** A job's records: what was asked for, what became of each item and of its callback. keys.ts says where they lie. */
-import type { ErrorCode, WechatVerdict } from "../errors.ts";
+import type { Failure } from "../failure.ts";
 import { jobKeys } from "./keys.ts";
 import type { JobFormat, JobMessage } from "./message.ts";
 import { Records, type Stored } from "./records.ts";
@@ -17,11 +17,8 @@ export interface JobRecord {
   readonly via: JobMessage["via"];
 }
 
-export interface Failure {
-  readonly code: ErrorCode;
-  readonly detail: string;
-  readonly wechat: WechatVerdict | null;
-}
+/** What a record keeps of a failure: nothing that is meant for operators alone. */
+export type RecordedFailure = Pick<Failure, "code" | "detail" | "wechat">;
 
 export interface ItemRecord {
   readonly state: "waiting" | "ready" | "failed";
@@ -31,7 +28,7 @@ export interface ItemRecord {
   /** While waiting: not before. */
   readonly retryAtMs: number | null;
   /** Of the last attempt. */
-  readonly failure: Failure | null;
+  readonly failure: RecordedFailure | null;
   /** The voice's metadata, as the `.json` form has it, but for what is stored. */
   readonly voice: Readonly<Record<string, unknown>> | null;
 }

@@ -7,6 +7,8 @@ import { configOf } from "../config/config.ts";
 import type { Env } from "../env.ts";
 import { ServiceError } from "../errors.ts";
 import { type Reply, replyWith } from "../failure.ts";
+import type { Isolate } from "../services/isolate.ts";
+import { type LogLine, logInfo } from "../telemetry/log.ts";
 import { type AuthorizerNote, authorizerKey } from "../wechat/accounts.ts";
 import { PlatformBook } from "../wechat/platform/book.ts";
 import { PlatformCalls } from "../wechat/platform/calls.ts";
@@ -26,7 +28,13 @@ const NAME_KEY = "platform/v1";
 const STATE_KEY = "state/v1";
 
 export class PlatformKeeper extends DurableObject<Env> implements PlatformKeeperObject {
+  readonly #isolate: Isolate;
   #clerk: Clerk | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
+    super(ctx, env);
+    this.#isolate = isolate;
+  }
 
   accept(componentAppId: string, event: PushFields): Promise<Reply<void>> {
     return replyWith(async () => this.#open(componentAppId).accept(event));
@@ -66,11 +74,11 @@ export class PlatformKeeper extends DurableObject<Env> implements PlatformKeeper
     }
     ctx.storage.kv.put(NAME_KEY, componentAppId);
 
-    const transport = throughRelay(createTransport(), platform);
+    const transport = throughRelay(createTransport(this.#isolate.world, this.#isolate.hosts), platform);
     const { nowMs } = transport;
     const book = new PlatformBook(ctx.storage);
     const calls = new PlatformCalls(platform, transport);
-    const log = (line: object) => console.log(JSON.stringify({ ...line, componentAppId }));
+    const log = (line: LogLine) => logInfo({ ...line, componentAppId });
     const steward = new Steward({
       source: createComponentSource({ componentAppId, ticket: () => book.ticket(), calls, nowMs }),
       read: () => ctx.storage.kv.get<KeeperState>(STATE_KEY) ?? null,
@@ -91,7 +99,7 @@ export class PlatformKeeper extends DurableObject<Env> implements PlatformKeeper
         const note: AuthorizerNote = { componentAppId };
         if (standing === "authorized") await env.TOKENS.put(authorizerKey(appId), JSON.stringify(note));
         else await env.TOKENS.delete(authorizerKey(appId));
-        await createKeeperClient(env.TOKEN_KEEPER, { appId, componentAppId }).forget();
+        await createKeeperClient(env.TOKEN_KEEPER, { appId, componentAppId }, transport).forget();
       },
       log,
       nowMs,

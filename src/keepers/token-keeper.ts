@@ -6,6 +6,8 @@ import { DurableObject } from "cloudflare:workers";
 import { configOf } from "../config/config.ts";
 import type { Env } from "../env.ts";
 import { type Reply, replyWith } from "../failure.ts";
+import type { Isolate } from "../services/isolate.ts";
+import { type LogLine, logInfo } from "../telemetry/log.ts";
 import type { AccountRef } from "../wechat/account.ts";
 import { accountFor } from "../wechat/accounts.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
@@ -25,7 +27,13 @@ const PUSHED_KEY = "pushed/v1";
 const SETTINGS_KEY = "settings/v1";
 
 export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject {
+  readonly #isolate: Isolate;
   #steward: Promise<Steward> | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
+    super(ctx, env);
+    this.#isolate = isolate;
+  }
 
   current(ref: AccountRef): Promise<Reply<AccessToken>> {
     return replyWith(async () => (await this.#open(ref)).current());
@@ -79,14 +87,16 @@ export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject
     await this.#noticeChangedSettings(account);
     if (!storage.kv.get(REF_KEY)) storage.kv.put(REF_KEY, ref);
 
-    const transport = throughRelay(createTransport(), account);
-    const log = (line: object) => console.log(JSON.stringify({ ...line, appId: account.appId }));
+    const transport = throughRelay(createTransport(this.#isolate.world, this.#isolate.hosts), account);
+    const log = (line: LogLine) => logInfo({ ...line, appId: account.appId });
     return new Steward({
       source: createSource(account, {
         transport,
         pushed: () => this.#pushed(),
         authorizerToken: (componentAppId, appId) =>
-          createPlatformClient(this.env.PLATFORM_KEEPER, componentAppId).authorizerToken(appId),
+          createPlatformClient(this.env.PLATFORM_KEEPER, componentAppId, this.#isolate.world).authorizerToken(
+            appId,
+          ),
       }),
       read: () => storage.kv.get<KeeperState>(STATE_KEY) ?? null,
       write: (state) => storage.kv.put(STATE_KEY, state),

@@ -9,6 +9,7 @@ import type { Env } from "../env.ts";
 import type { ServiceError } from "../errors.ts";
 import type { Timings } from "../http/server-timing.ts";
 import type { IntakeOptions } from "../jobs/intake.ts";
+import type { Isolate } from "../services/isolate.ts";
 import type { VoiceService } from "../voice/service.ts";
 import type { TokenService } from "../wechat/token/service.ts";
 import type { Account } from "../wechat/token/sources/registry.ts";
@@ -16,6 +17,7 @@ import type { Account } from "../wechat/token/sources/registry.ts";
 export interface AppEnv {
   Bindings: Env;
   Variables: RequestIdVariables & {
+    isolate: Isolate;
     config: Config;
     timings: Timings;
     caller: Caller;

@@ -16,7 +16,11 @@ const WEBHOOK_SENDER: Caller = { id: "(webhook)", scopes: ["fetches:create"] };
 export async function linkHolder(c: Context<AppEnv>): Promise<Caller | null> {
   const url = new URL(c.req.url);
   if (!looksSigned(url) || (c.req.method !== "GET" && c.req.method !== "HEAD")) return null;
-  const verdict = await verifyLink(url, c.get("config").linkKeys, Math.floor(Date.now() / 1000));
+  const verdict = await verifyLink(
+    url,
+    c.get("config").linkKeys,
+    Math.floor(c.get("isolate").world.nowMs() / 1000),
+  );
   switch (verdict) {
     case "valid":
       return LINK_HOLDER;
@@ -31,7 +35,12 @@ export async function linkHolder(c: Context<AppEnv>): Promise<Caller | null> {
 export async function webhookSender(c: Context<AppEnv>): Promise<Caller | null> {
   if (c.req.method !== "POST" || !looksLikeWebhook(c.req.raw.headers)) return null;
   const body = await readText(c.req.raw, MAX_FETCH_BODY_BYTES);
-  const verdict = verifyWebhook(c.req.raw.headers, body, c.get("config").webhookSecrets, Date.now());
+  const verdict = verifyWebhook(
+    c.req.raw.headers,
+    body,
+    c.get("config").webhookSecrets,
+    c.get("isolate").world.nowMs(),
+  );
   switch (verdict) {
     case "valid":
       c.set("signedBody", body);

@@ -1,9 +1,11 @@
 /** One structured line a request. Never a query, a header or a body: they can hold keys, tokens and signatures. */
 import type { MiddlewareHandler } from "hono";
+import { logError, logInfo } from "../telemetry/log.ts";
 import type { AppEnv } from "./app-env.ts";
 
 export const logRequest: MiddlewareHandler<AppEnv> = async function logRequest(c, next) {
-  const startedAtMs = Date.now();
+  const { nowMs } = c.get("isolate").world;
+  const startedAtMs = nowMs();
   await next();
   const failure = c.get("failure");
   const line = {
@@ -12,7 +14,7 @@ export const logRequest: MiddlewareHandler<AppEnv> = async function logRequest(c
     method: c.req.method,
     path: c.req.path.slice(0, 300),
     status: c.res.status,
-    durationMs: Date.now() - startedAtMs,
+    durationMs: nowMs() - startedAtMs,
     cache: c.res.headers.get("cache-status") ?? undefined,
     caller: c.get("caller")?.id,
     appId: c.get("account")?.appId,
@@ -21,6 +23,6 @@ export const logRequest: MiddlewareHandler<AppEnv> = async function logRequest(c
     operatorDetail: failure?.operatorDetail ?? undefined,
     wechat: failure?.wechat ?? undefined,
   };
-  if (c.res.status >= 500) console.error(JSON.stringify(line));
-  else console.log(JSON.stringify(line));
+  if (c.res.status >= 500) logError(line);
+  else logInfo(line);
 };

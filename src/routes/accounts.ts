@@ -9,7 +9,7 @@ import { allowOnly } from "./method-not-allowed.ts";
 export const accounts = new Hono<AppEnv>()
   .get("/", requireScope("accounts:read"), async (c) => {
     const mayUse = (appId: string) => mayUseAccount(c.get("caller"), appId);
-    const overview = await overviewOf(c.env, c.get("config"), mayUse, Date.now());
+    const overview = await overviewOf(c.env, c.get("isolate").world, c.get("config"), mayUse);
     return c.json(overview, 200, { "cache-control": "no-store" });
   })
   .all("/", allowOnly("GET", "HEAD"));

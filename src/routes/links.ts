@@ -23,7 +23,7 @@ export const links = new Hono<AppEnv>()
   .post("/:mediaId/links", requireScope("links:create"), async (c) => {
     const mediaId = requireMediaId(c.req.param("mediaId"));
     const body = await readJsonBody(c.req.raw, bodySchema);
-    const sign = createLinkSigner(c.get("config").linkKeys, () => Date.now());
+    const sign = createLinkSigner(c.get("config").linkKeys, c.get("isolate").world.nowMs);
     const voice = { appId: c.get("account").appId, mediaId, format: body.format };
     const link = await sign(new URL(c.req.url).origin, voice, body.expiresInSeconds);
     return c.json(link, 201, { "cache-control": "no-store" });

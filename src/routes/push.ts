@@ -3,6 +3,7 @@
  * is the credential. Answers `success` once what was pushed is kept, well within WeChat's five seconds; anything
  * else makes WeChat send it again.
  */
+
 import { type Context, Hono } from "hono";
 import { type Config, configOf } from "../config/config.ts";
 import { ServiceError } from "../errors.ts";
@@ -10,6 +11,7 @@ import { readText } from "../http/request-body.ts";
 import { readVoiceMessage, takeInVoiceMessage } from "../jobs/voice-message.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
 import { createIntake } from "../services/jobs.ts";
+import { logInfo } from "../telemetry/log.ts";
 import { findAccount } from "../wechat/accounts.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
 import { type PushFields, textField } from "../wechat/push/fields.ts";
@@ -44,14 +46,18 @@ export const push = new Hono<AppEnv>()
 async function handOn(c: Context<AppEnv>, appId: string, fields: PushFields): Promise<void> {
   const config = configOf(c.env);
   if (config.platforms.has(appId)) {
-    return createPlatformClient(c.env.PLATFORM_KEEPER, appId).accept(fields);
+    return createPlatformClient(c.env.PLATFORM_KEEPER, appId, c.get("isolate").world).accept(fields);
   }
   const message = keepsVoices(config) ? readVoiceMessage(appId, fields) : null;
   if (message) {
-    const { jobId } = await takeInVoiceMessage(message, new URL(c.req.url).origin, createIntake(c.env));
-    console.log(JSON.stringify({ event: "push-voice", appId, jobId }));
+    const { jobId } = await takeInVoiceMessage(
+      message,
+      new URL(c.req.url).origin,
+      createIntake(c.env, c.get("isolate")),
+    );
+    logInfo({ event: "push-voice", appId, jobId });
   } else {
-    console.log(JSON.stringify({ event: "push-ignored", appId, kind: textField(fields, "MsgType") }));
+    logInfo({ event: "push-ignored", appId, kind: textField(fields, "MsgType") });
   }
 }
 

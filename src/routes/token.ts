@@ -26,7 +26,9 @@ export const token = new Hono<AppEnv>()
   .get("/", requireScope("token:read"), async (c) => answer(c, await c.get("tokens").get()))
   .put("/", requireScope("token:push"), async (c) => {
     const { accessToken, expiresInSeconds } = await readJsonBody(c.req.raw, pushSchema);
-    await c.get("tokens").push({ value: accessToken, expiresAtMs: Date.now() + expiresInSeconds * 1000 });
+    await c
+      .get("tokens")
+      .push({ value: accessToken, expiresAtMs: c.get("isolate").world.nowMs() + expiresInSeconds * 1000 });
     return c.body(null, 204, { "cache-control": "no-store" });
   })
   .post("/rotate", requireScope("token:rotate"), async (c) => {
@@ -40,7 +42,7 @@ function answer(c: Context<AppEnv>, { value, expiresAtMs }: AccessToken): Respon
   const body = {
     appId: c.get("account").appId,
     accessToken: value,
-    expiresInSeconds: Math.max(0, Math.floor((expiresAtMs - Date.now()) / 1000)),
+    expiresInSeconds: Math.max(0, Math.floor((expiresAtMs - c.get("isolate").world.nowMs()) / 1000)),
     expiresAt: new Date(expiresAtMs).toISOString(),
   };
   return c.json(body, 200, { "cache-control": "no-store", pragma: "no-cache" });

@@ -9,6 +9,7 @@ import { createKeeperClient } from "../wechat/token/keeper-client.ts";
 import { IDLE_MS } from "../wechat/token/policy.ts";
 import type { TokenStatus } from "../wechat/token/source.ts";
 import { type Account, tokenParameterOf } from "../wechat/token/sources/registry.ts";
+import type { World } from "../world.ts";
 
 /** Any one of these lets a platform call getHDVoice: "1、8-9、11、100", says the interface's page. */
 const VOICE_PERMISSION_SETS: ReadonlySet<number> = new Set([1, 8, 9, 11, 100]);
@@ -64,14 +65,15 @@ export interface Overview {
 /** Only the accounts that the asker may use; of a platform, its own state and how many rely on it. */
 export async function overviewOf(
   env: Env,
+  world: World,
   config: Config,
   mayUse: (appId: string) => boolean,
-  nowMs: number,
 ): Promise<Overview> {
+  const nowMs = world.nowMs();
   const platforms = await Promise.all(
     [...config.platforms.values()].map(async (platform) => ({
       platform,
-      status: await createPlatformClient(env.PLATFORM_KEEPER, platform.appId).status(),
+      status: await createPlatformClient(env.PLATFORM_KEEPER, platform.appId, world).status(),
     })),
   );
   const accounts = new Map(config.accounts);
@@ -83,7 +85,7 @@ export async function overviewOf(
   const statuses = new Map(platforms.map(({ platform, status }) => [platform.appId, status]));
   const visible = [...accounts.values()].filter(({ appId }) => mayUse(appId));
   return {
-    accounts: await Promise.all(visible.map((account) => describeAccount(env, account, statuses, nowMs))),
+    accounts: await Promise.all(visible.map((account) => describeAccount(env, world, account, statuses))),
     platforms: platforms.map(({ platform, status }) => ({
       appId: platform.appId,
       ticketAgeSeconds: status.ticketAtMs === null ? null : seconds(nowMs - status.ticketAtMs),
@@ -96,13 +98,15 @@ export async function overviewOf(
 
 async function describeAccount(
   env: Env,
+  world: World,
   account: Account,
   statuses: ReadonlyMap<string, PlatformStatus>,
-  nowMs: number,
 ): Promise<AccountOverview> {
   const { appId, source } = account;
   const needsToken = tokenParameterOf(account) !== null;
-  const status = needsToken ? await createKeeperClient(env.TOKEN_KEEPER, refOf(account)).status() : null;
+  const status = needsToken
+    ? await createKeeperClient(env.TOKEN_KEEPER, refOf(account), world).status()
+    : null;
   return {
     appId,
     source,
@@ -110,7 +114,7 @@ async function describeAccount(
       account.source === "authorizer"
         ? describeAuthorization(appId, account.componentAppId, statuses.get(account.componentAppId))
         : null,
-    token: status && describeToken(status, nowMs),
+    token: status && describeToken(status, world.nowMs()),
   };
 }
 

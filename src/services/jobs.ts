@@ -10,39 +10,42 @@ import { CALLBACK_TIMEOUT_MS } from "../jobs/patience.ts";
 import { VoiceStore } from "../voice/store.ts";
 import { findAccount } from "../wechat/accounts.ts";
 import type { Interface } from "../wechat/client.ts";
-import { createVoiceService, type RequestContext } from "./voices.ts";
+import type { Isolate } from "./isolate.ts";
+import type { RequestContext } from "./tokens.ts";
+import { createVoiceService } from "./voices.ts";
 
-export function createIntake(env: Env): IntakeOptions {
+export function createIntake(env: Env, { world }: Isolate): IntakeOptions {
   return {
     store: new JobStore(env.VOICES),
     queue: env.JOBS,
-    nowMs: () => Date.now(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    nowMs: world.nowMs,
+    sleep: world.sleep,
   };
 }
 
 export function createJobContext(
   env: Env,
+  isolate: Isolate,
   config: Config,
   waitUntil: (promise: Promise<unknown>) => void,
 ): JobContext {
+  const { world } = isolate;
   return {
     store: new JobStore(env.VOICES),
     queue: env.JOBS,
-    voicesOf: (appId, via) => createJobVoices(env, config, appId, via, waitUntil),
-    signLink: createLinkSigner(config.linkKeys, () => Date.now()),
+    voicesOf: (appId, via) => createJobVoices(env, isolate, config, appId, via, waitUntil),
+    signLink: createLinkSigner(config.linkKeys, world.nowMs),
     webhookSecrets: config.webhookSecrets,
     callbackOrigins: config.callbackOrigins,
     callbackTimeoutMs: CALLBACK_TIMEOUT_MS,
     backoffSeconds: config.jobBackoffSeconds,
-    fetch: (url, init) => fetch(url, init),
-    nowMs: () => Date.now(),
-    random: () => Math.random(),
+    ...world,
   };
 }
 
 async function createJobVoices(
   env: Env,
+  isolate: Isolate,
   config: Config,
   appId: string,
   via: Interface,
@@ -60,7 +63,7 @@ async function createJobVoices(
     },
   };
   return {
-    service: createVoiceService(env, config, account, context, via),
+    service: createVoiceService(env, isolate, config, account, context, via),
     settled: async () => void (await Promise.allSettled(underWay)),
     async isKept(mediaId, wants) {
       const forms = await store.listForms(mediaId);

@@ -1,4 +1,7 @@
+import { kindAndPlace, logError } from "../telemetry/log.ts";
+
 /** What goes wrong behind an answer that is already on its way: one log line, by storage key. */
 export function reportTrouble(event: string, key: string, error: unknown): void {
-  console.error(JSON.stringify({ event, key, error: String(error) }));
+  const reason = typeof error === "string" ? { reason: error } : kindAndPlace(error);
+  logError({ event, key, ...reason });
 }

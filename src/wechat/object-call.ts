@@ -4,20 +4,24 @@
  */
 import { ServiceError } from "../errors.ts";
 import { type Reply, unwrap } from "../failure.ts";
+import type { World } from "../world.ts";
 
 const ATTEMPTS = 3;
 const PAUSE_MS = 100;
 const RETRY_AFTER_SECONDS = 5;
 
 /** `call` gets a new stub each time: one that has failed stays broken. Fails with a ServiceError. */
-export async function callObject<T>(call: () => Promise<Reply<T>>): Promise<T> {
+export async function callObject<T>(
+  call: () => Promise<Reply<T>>,
+  { sleep }: Pick<World, "sleep">,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     let reply: Reply<T>;
     try {
       reply = await call();
     } catch (error) {
       if (attempt < ATTEMPTS && !isOverloaded(error)) {
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+        await sleep(PAUSE_MS * attempt);
         continue;
       }
       throw new ServiceError(

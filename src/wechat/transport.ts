@@ -1,16 +1,13 @@
 /**
- * The outside world as arguments, and how patient we are with it: time-outs, attempts, back-off and the
+ * How WeChat is reached, and how patient we are with it: time-outs, attempts, back-off and the
  * change to the next host. Knows nothing of what is asked for.
  */
 import { ServiceError } from "../errors.ts";
-import { healthyFirst, markDown, markUp } from "./hosts.ts";
+import type { World } from "../world.ts";
+import type { HostHealth } from "./hosts.ts";
 
-export interface Transport {
-  fetch(url: string, init: RequestInit): Promise<Response>;
-  nowMs(): number;
-  sleep(ms: number): Promise<void>;
-  /** 0 ≤ x < 1. */
-  random(): number;
+export interface Transport extends World {
+  readonly hosts: HostHealth;
   readonly patience: Patience;
 }
 
@@ -35,14 +32,12 @@ export const DEFAULT_PATIENCE: Patience = {
   deadlineMs: 20_000,
 };
 
-export function createTransport(patience: Patience = DEFAULT_PATIENCE): Transport {
-  return {
-    fetch: (url, init) => fetch(url, init),
-    nowMs: () => Date.now(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    random: () => Math.random(),
-    patience,
-  };
+export function createTransport(
+  world: World,
+  hosts: HostHealth,
+  patience: Patience = DEFAULT_PATIENCE,
+): Transport {
+  return { ...world, hosts, patience };
 }
 
 /**
@@ -57,13 +52,13 @@ export async function withRetries<T>(
   const { attemptsPerOrigin, backoffMs, deadlineMs } = transport.patience;
   const startedAtMs = transport.nowMs();
   let last: unknown = null;
-  for (const origin of healthyFirst(origins, startedAtMs)) {
+  for (const origin of transport.hosts.healthyFirst(origins, startedAtMs)) {
     for (let index = 0; index < attemptsPerOrigin; index++) {
       if (index > 0) await transport.sleep(2 * backoffMs * 2 ** (index - 1) * transport.random());
       if (last !== null && transport.nowMs() - startedAtMs > deadlineMs) throw last;
       try {
         const result = await attempt(origin);
-        markUp(origin);
+        transport.hosts.markUp(origin);
         return result;
       } catch (error) {
         if (!isTransient(error)) throw error;
@@ -71,7 +66,7 @@ export async function withRetries<T>(
       }
     }
     if (hasAnswered(last)) break;
-    markDown(origin, transport.nowMs());
+    transport.hosts.markDown(origin, transport.nowMs());
   }
   throw last ?? new ServiceError("wechat-unavailable", "No WeChat host is configured.");
 }
@@ -102,7 +97,7 @@ export async function request(transport: Transport, url: string, init: RequestIn
 /** As `request`, but whatever status comes back is an answer. */
 export async function send(transport: Transport, url: string, init: RequestInit): Promise<Response> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), transport.patience.answerTimeoutMs);
+  const stopTimer = transport.startTimer(transport.patience.answerTimeoutMs, () => controller.abort());
   try {
     return await transport.fetch(url, {
       ...init,
@@ -115,7 +110,7 @@ export async function send(transport: Transport, url: string, init: RequestInit)
     const what = controller.signal.aborted ? "did not answer in time" : "could not be reached";
     throw unavailable(`${new URL(url).host} ${what}.`, cause);
   } finally {
-    clearTimeout(timer);
+    stopTimer();
   }
 }
 

@@ -7,6 +7,7 @@ import { voice } from "../support/fixtures.ts";
 import { said, storedKeys, wechat } from "../support/gateway.ts";
 import { consume, createBatch, createContext, fetchMessage, JOB_ID } from "../support/job-queue.ts";
 import { CALLBACK_URL } from "../support/jobs.ts";
+import { bend, isolate, letPass, withoutBackoff } from "../support/world.ts";
 
 const SPEEX = voice("short-half-second");
 const ACK = { verdict: "ack", delaySeconds: 0 };
@@ -23,7 +24,7 @@ const item = async (mediaId: string) => (await store.readItem(JOB_ID, mediaId))?
 
 beforeEach(() => {
   // WeChat's own repetitions needn't be waited for.
-  vi.spyOn(Math, "random").mockReturnValue(0);
+  withoutBackoff();
   for (const mediaId of ["voice-1", "voice-2", "voice-3"]) wechat.addRecording(APP_ID, mediaId, SPEEX);
 });
 
@@ -79,7 +80,7 @@ describe("a batch", () => {
 
   it("is put back whole while the settings are faulty", async () => {
     const { batch, decided } = createBatch([fetchMessage("voice-1"), fetchMessage("voice-2")]);
-    await handleQueue(batch, { ...env, API_KEYS: "[" }, { waitUntil() {} });
+    await handleQueue(isolate, batch, { ...env, API_KEYS: "[" }, { waitUntil() {} });
     expect(decided).toEqual(Array(2).fill({ verdict: "retry", delaySeconds: 600 }));
   });
 });
@@ -147,17 +148,16 @@ describe("a voice that can't be had now", () => {
 describe("a used-up quota", () => {
   it("of the day stops the whole account until midnight in Beijing, and no other account", async () => {
     wechat.misbehave({ kind: "errcode", errcode: 45009, mediaId: "voice-1", times: 1 });
-    let nowMs = EVENING_MS;
-    vi.spyOn(Date, "now").mockImplementation(() => nowMs);
+    bend({ stoppedAtMs: EVENING_MS });
     wechat.addRecording(APP_ID, "voice-1", SPEEX);
     wechat.addRecording(OTHER_APP_ID, "voice-2", SPEEX);
-    const context = createContext({ nowMs: () => nowMs, random: () => 0 });
+    const context = createContext({ random: () => 0 });
 
     expect(await consume([fetchMessage("voice-1")], context)).toEqual([ACK]);
     expect(context.sent.pop()).toEqual({ body: fetchMessage("voice-1"), delaySeconds: 4 * 3_600 });
     expect(await store.pausedUntilMs(APP_ID)).toBe(MIDNIGHT_MS);
 
-    nowMs += HOUR_MS;
+    letPass(HOUR_MS);
     await consume([fetchMessage("voice-2"), fetchMessage("voice-3")], context);
     expect(context.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([3 * 3_600, 3 * 3_600]);
     expect(mediaCalls()).toBe(1);
@@ -168,7 +168,7 @@ describe("a used-up quota", () => {
     );
     expect(mediaCalls()).toBe(2);
 
-    nowMs = MIDNIGHT_MS;
+    bend({ stoppedAtMs: MIDNIGHT_MS, aheadMs: 0 });
     expect(await consume([fetchMessage("voice-1")], context)).toEqual([ACK]);
     // Waiting is not an attempt.
     expect(await item("voice-1")).toMatchObject({ state: "ready", attempts: 1 });
@@ -187,11 +187,10 @@ describe("a used-up quota", () => {
 
   it("of the minute is waited for a minute and some, not all at once", async () => {
     wechat.misbehave({ kind: "errcode", errcode: 45011, mediaId: "voice-1", times: 1 });
-    const nowMs = () => EVENING_MS;
-    vi.spyOn(Date, "now").mockImplementation(nowMs);
-    const [first] = await consume([fetchMessage("voice-1")], createContext({ nowMs, random: () => 0 }));
+    bend({ stoppedAtMs: EVENING_MS });
+    const [first] = await consume([fetchMessage("voice-1")], createContext({ random: () => 0 }));
     expect(first).toEqual({ verdict: "retry", delaySeconds: 60 });
-    const [second] = await consume([fetchMessage("voice-2")], createContext({ nowMs, random: () => 0.99 }));
+    const [second] = await consume([fetchMessage("voice-2")], createContext({ random: () => 0.99 }));
     expect(second).toEqual({ verdict: "retry", delaySeconds: 90 });
     expect(mediaCalls()).toBe(1);
   });

@@ -4,6 +4,7 @@ import { APP_ID, OTHER_APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, storedKeys, wechat } from "../support/gateway.ts";
 import { asBackend, CALLBACK_URL, listen, ok, post, postJob, readJob, untilDone } from "../support/jobs.ts";
+import { bend } from "../support/world.ts";
 
 const SPEEX = voice("short-half-second");
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
@@ -143,7 +144,7 @@ describe("a job", () => {
   it("is listed, newest first, page by page", async () => {
     const jobIds: string[] = [];
     for (let count = 1; count <= 3; count++) {
-      vi.spyOn(Date, "now").mockReturnValue(1_800_000_000_000 + count);
+      bend({ stoppedAtMs: 1_800_000_000_000 + count });
       jobIds.push(await postJob({ mediaIds: Array.from({ length: count }, (_, index) => `gone-${index}`) }));
     }
     const first = await jsonOf<{ jobs: { jobId: string }[]; next: string }>(

@@ -1,10 +1,11 @@
 /** A large job over a bad WeChat and a bad receiver: every item ends as it must, and everything is as recorded. */
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import type { MisbehaviourRule } from "../../tools/simulator/simulator.ts";
 import { APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { storedKeys, wechat } from "../support/gateway.ts";
 import { CALLBACK_URL, listen, ok, postJob, untilDone } from "../support/jobs.ts";
+import { withoutBackoff } from "../support/world.ts";
 
 const ITEM_COUNT = 500;
 const MEDIA_PATH = "/cgi-bin/media/get/jssdk";
@@ -25,7 +26,7 @@ const isForbidden = (index: number) => index % 40 === 22;
 const isGood = (index: number) => !isUnknown(index) && !isForbidden(index);
 
 it("500 voices, a fifth of them after a fault and a twentieth never, end as they must", async () => {
-  vi.spyOn(Math, "random").mockReturnValue(0);
+  withoutBackoff();
   for (const [index, mediaId] of mediaIds.entries()) {
     if (!isUnknown(index)) wechat.addRecording(APP_ID, mediaId, SPEEX);
     const scope = { path: MEDIA_PATH, mediaId };

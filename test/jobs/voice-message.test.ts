@@ -6,13 +6,16 @@ import { APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, storedKeys, wechat } from "../support/gateway.ts";
 import { untilDone } from "../support/jobs.ts";
+import { watchQueue } from "../support/queue-watch.ts";
+import { isolate } from "../support/world.ts";
 
 /** The header of an AMR file (RFC 4867 §5) and frames of silence. */
 const AMR = new TextEncoder().encode(`#!AMR\n${"<".repeat(32 * 50)}`);
 const MESSAGE = { appId: APP_ID, msgId: "6054768590064713728", mediaId16K: "voice-16k", mediaId: "voice-8k" };
 const ORIGIN = "https://hdvoice.test";
 
-const takeIn = (message = MESSAGE) => takeInVoiceMessage(message, ORIGIN, createIntake(env));
+const takeIn = (message = MESSAGE) =>
+  takeInVoiceMessage(message, ORIGIN, createIntake(watchQueue(env), isolate));
 const mediaCalls = () => wechat.calls({ path: "/cgi-bin/media/get" }).length;
 
 describe("a follower's voice message", () => {
@@ -49,7 +52,11 @@ describe("a follower's voice message", () => {
 
   it("is fetched by its other id where WeChat sent none for 16 kHz", async () => {
     wechat.addRecording(APP_ID, "voice-8k", AMR, { endpoint: "media" });
-    const { jobId } = await takeInVoiceMessage({ ...MESSAGE, mediaId16K: null }, ORIGIN, createIntake(env));
+    const { jobId } = await takeInVoiceMessage(
+      { ...MESSAGE, mediaId16K: null },
+      ORIGIN,
+      createIntake(watchQueue(env), isolate),
+    );
     expect((await untilDone(jobId)).items[0]).toMatchObject({ mediaId: "voice-8k", state: "ready" });
   });
 

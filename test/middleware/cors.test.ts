@@ -1,9 +1,9 @@
 import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { app } from "../../src/app.ts";
 import { APP_ID, READER_KEY } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, wechat } from "../support/gateway.ts";
+import { fetchApp } from "../support/worker.ts";
 
 const SITE = "https://app.example.com";
 const SPEEX = voice("short-half-second");
@@ -18,7 +18,7 @@ async function fromSite(
   wechat.addRecording(APP_ID, "voice-1", SPEEX);
   const headers = new Headers({ origin, ...(init.headers as Record<string, string>) });
   const context = createExecutionContext();
-  const response = await app.fetch(
+  const response = await fetchApp(
     new Request(`https://hdvoice.test/v1/voices/${path}`, { ...init, headers }),
     settings as typeof env,
     context,

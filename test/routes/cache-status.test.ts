@@ -2,10 +2,10 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
-import { app } from "../../src/app.ts";
 import { APP_ID, READER_KEY } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, storedKeys, wechat } from "../support/gateway.ts";
+import { fetchApp } from "../support/worker.ts";
 
 beforeEach(() => wechat.addRecording(APP_ID, "voice-1", voice("low-3s")));
 
@@ -32,7 +32,7 @@ it.each([
   const context = createExecutionContext();
   const headers = { authorization: `Bearer ${READER_KEY}` };
   const request = new Request(`https://hdvoice.test/v1/voices/voice-1.${form}`, { headers });
-  const response = await app.fetch(request, { ...env, STORE_FORMATS }, context);
+  const response = await fetchApp(request, { ...env, STORE_FORMATS }, context);
   await bytesOf(response);
   await waitOnExecutionContext(context);
   expect(response.headers.get("cache-status")).toBe(status);

@@ -2,25 +2,25 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WAV_HEADER_BYTES } from "../../src/audio/wav.ts";
-import { forgetTokens } from "../../src/wechat/token/cache.ts";
 import { FAULTS, type Outcome } from "../../tools/http-table/faults.ts";
 import { APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, storedKeys, wechat } from "../support/gateway.ts";
+import { bend, forgetEverything } from "../support/world.ts";
 
 const SPEEX = voice("short-half-second");
 const RANGE = { range: "bytes=0-99" };
 const REQUESTS = { miss: {}, range: { headers: RANGE }, head: { method: "HEAD" } } as const;
 
 /** Patience, 8 s with WeChat and 45 s with a download, is a fortieth of itself here; the stand-in's pauses are not. */
-const LONG_MS = 1_000;
 const HURRY = 40;
 const setTimeoutInTruth = globalThis.setTimeout;
 
 beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0);
+  bend({ random: () => 0, hurry: HURRY });
+  // Bodies and spools have timers of their own still.
   vi.spyOn(globalThis, "setTimeout").mockImplementation(((callback: () => void, ms = 0) =>
-    setTimeoutInTruth(callback, ms > LONG_MS ? ms / HURRY : ms)) as typeof setTimeout);
+    setTimeoutInTruth(callback, ms > 1_000 ? ms / HURRY : ms)) as typeof setTimeout);
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -75,7 +75,7 @@ describe.each(["speex", "wav"])("while WeChat misbehaves, .%s:", (format) => {
       const right = await rightBytes(mediaId, format);
       // As if all were new: no voice, no token, no keeper that remembers a failure, no forced refresh used up.
       await reset();
-      forgetTokens();
+      forgetEverything();
       wechat.reset();
       wechat.addRecording(APP_ID, mediaId, SPEEX);
 

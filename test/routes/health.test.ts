@@ -1,15 +1,15 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { app } from "../../src/app.ts";
 import type { Env } from "../../src/env.ts";
 import { READER_KEY } from "../support/accounts.ts";
 import { ask, jsonOf, textOf } from "../support/gateway.ts";
+import { fetchApp } from "../support/worker.ts";
 
 const UNCONFIGURED = { TOKENS: env.TOKENS, VOICES: env.VOICES } as Env;
 
 async function askUnconfigured(path: string) {
   const headers = { authorization: `Bearer ${READER_KEY}` };
-  return app.fetch(new Request(`https://hdvoice.test${path}`, { headers }), UNCONFIGURED);
+  return fetchApp(new Request(`https://hdvoice.test${path}`, { headers }), UNCONFIGURED);
 }
 
 describe("/healthz", () => {

@@ -1,8 +1,7 @@
 /** Every row of the table behind docs/http.md, asked of the Worker. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../src/app.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { FORMATS } from "../../src/voice/format.ts";
 import { forgetMissing } from "../../src/voice/missing.ts";
 import { DATED } from "../../tools/http-table/answers.ts";
@@ -18,6 +17,8 @@ import { SECTIONS } from "../../tools/http-table/table.ts";
 import * as accounts from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { jsonOf, storedKeys, wechat } from "../support/gateway.ts";
+import { fetchApp } from "../support/worker.ts";
+import { bend } from "../support/world.ts";
 
 const NOW_MS = Date.parse("2026-10-20T12:00:00.500Z");
 const KEYS = {
@@ -30,7 +31,7 @@ const mediaCalls = (mediaId: string) => wechat.calls({ path: "/cgi-bin/media/get
 
 // The same time of fetching in every round, and so the same Last-Modified and the same metadata.
 beforeEach(() => {
-  vi.spyOn(Date, "now").mockReturnValue(NOW_MS);
+  bend({ stoppedAtMs: NOW_MS });
 });
 
 async function send(row: Row, facts: Facts): Promise<Response> {
@@ -45,7 +46,7 @@ async function send(row: Row, facts: Facts): Promise<Response> {
     method: row.method ?? "GET",
     headers,
   });
-  const response = await app.fetch(request, { ...env, ...row.settings }, context);
+  const response = await fetchApp(request, { ...env, ...row.settings }, context);
   const body = response.body === null ? null : await response.arrayBuffer();
   await waitOnExecutionContext(context);
   return new Response(body, response);

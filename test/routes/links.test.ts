@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { APP_ID, BACKEND_KEY, OTHER_APP_ID, READER_KEY } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, said, wechat } from "../support/gateway.ts";
+import { bend, letPass } from "../support/world.ts";
 
 const SPEEX = voice("short-half-second");
 const NONE = { authorization: "none" };
@@ -20,7 +21,7 @@ async function linkTo(format: string, expiresInSeconds = 60): Promise<string> {
 
 describe("a signed link", () => {
   it("is made for one form of one voice, with its end", async () => {
-    vi.spyOn(Date, "now").mockReturnValue(1_800_000_000_500);
+    bend({ stoppedAtMs: 1_800_000_000_500 });
     const response = await makeLink({ format: "wav", expiresInSeconds: 600 });
     expect(response.status).toBe(201);
     expect(response.headers.get("cache-control")).toBe("no-store");
@@ -33,7 +34,7 @@ describe("a signed link", () => {
   });
 
   it("lasts an hour when nothing else is asked for", async () => {
-    vi.spyOn(Date, "now").mockReturnValue(1_800_000_000_000);
+    bend({ stoppedAtMs: 1_800_000_000_000 });
     const { expiresAt } = await jsonOf(await makeLink({ format: "wav" }));
     expect(expiresAt).toBe("2027-01-15T09:00:00.000Z");
   });
@@ -66,8 +67,7 @@ describe("a signed link", () => {
 
   it("answers 410 once it has expired", async () => {
     const link = await linkTo("speex");
-    const now = Date.now();
-    vi.spyOn(Date, "now").mockReturnValue(now + 61_000);
+    letPass(61_000);
     const response = await ask(link, { headers: NONE });
     expect(response.status).toBe(410);
     expect(await jsonOf(response)).toEqual({

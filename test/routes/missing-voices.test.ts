@@ -1,17 +1,13 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { forgetMissing } from "../../src/voice/missing.ts";
 import { APP_ID, DELETER_KEY, OTHER_APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, storedKeys, wechat } from "../support/gateway.ts";
+import { letPass, withoutBackoff } from "../support/world.ts";
 
 const MEDIA_PATH = "/cgi-bin/media/get/jssdk";
 const SPEEX = voice("short-half-second");
 const mediaCalls = () => wechat.calls({ path: MEDIA_PATH }).length;
-
-function letPass(ms: number): void {
-  const later = Date.now() + ms;
-  vi.spyOn(Date, "now").mockImplementation(() => later);
-}
 
 describe("a voice that WeChat doesn't have", () => {
   it("is asked for once in a minute, in whatever form and however often", async () => {
@@ -70,7 +66,7 @@ describe("a voice that WeChat doesn't have", () => {
   });
 
   it.each([-1, 45009, 48001, 40001])("is not confused with the refusal %i", async (errcode) => {
-    vi.spyOn(Math, "random").mockReturnValue(0);
+    withoutBackoff();
     const mediaId = `refused-${-errcode}`;
     wechat.addRecording(APP_ID, mediaId, SPEEX);
     wechat.misbehave({ kind: "errcode", errcode, path: MEDIA_PATH });

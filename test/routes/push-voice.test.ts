@@ -1,12 +1,12 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { app } from "../../src/app.ts";
 import { createPushRequest, type PushStyle } from "../../tools/simulator/push-request.ts";
 import * as known from "../support/accounts.ts";
 import { ask, bytesOf, jsonOf, said, storedKeys, textOf, wechat } from "../support/gateway.ts";
 import { asBackend, type readJob } from "../support/jobs.ts";
 import { authorize } from "../support/platform.ts";
+import { fetchApp } from "../support/worker.ts";
 
 /** The header of an AMR file (RFC 4867 §5) and frames of silence. */
 const AMR = new TextEncoder().encode(`#!AMR\n${"<".repeat(32 * 50)}`);
@@ -138,7 +138,7 @@ describe("a voice message that WeChat pushes", () => {
   it("is only noted where sources aren't kept", async () => {
     const target = { ...known.SAFE_PUSH, url: `https://hdvoice.test/wechat/push/${OTHER}` };
     const request = await createPushRequest(target, OTHER, FIELDS, Date.now(), SAFE);
-    const response = await app.fetch(request, { ...env, STORE_FORMATS: "wav" }, createExecutionContext());
+    const response = await fetchApp(request, { ...env, STORE_FORMATS: "wav" }, createExecutionContext());
     expect([response.status, await textOf(response)]).toEqual([200, "success"]);
     expect(await jobIds()).toEqual([]);
   });

@@ -2,10 +2,10 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { app } from "../../src/app.ts";
 import { APP_ID, READER_KEY } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, storedKeys, wechat } from "../support/gateway.ts";
+import { fetchApp } from "../support/worker.ts";
 
 const SPEEX = voice("low-3s");
 const WAV_BYTES = 44 + 3 * 32_000;
@@ -14,7 +14,7 @@ const settings = { ...env, STORE_FORMATS: "source" };
 async function range(path: string, value: string): Promise<{ response: Response; bytes: Uint8Array }> {
   const headers = { authorization: `Bearer ${READER_KEY}`, range: value };
   const context = createExecutionContext();
-  const response = await app.fetch(
+  const response = await fetchApp(
     new Request(`https://hdvoice.test/v1/voices/${path}`, { headers }),
     settings,
     context,

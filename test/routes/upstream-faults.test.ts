@@ -2,11 +2,12 @@
  * Everything that WeChat has been seen to do wrong, against a voice that isn't stored: either the right bytes come
  * out, or the right problem, and nothing wrong is ever kept.
  */
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { MisbehaviourRule } from "../../tools/simulator/simulator.ts";
 import { APP_ID, OPERATOR_KEY } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, storedKeys, unreachableHosts, wechat } from "../support/gateway.ts";
+import { withoutBackoff } from "../support/world.ts";
 
 const MEDIA_PATH = "/cgi-bin/media/get/jssdk";
 const TOKEN_PATH = "/cgi-bin/stable_token";
@@ -15,7 +16,7 @@ const SPEEX = voice("short-half-second");
 
 // Back-off is random: no need to wait for it.
 beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0);
+  withoutBackoff();
 });
 
 function record(): void {

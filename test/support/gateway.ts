@@ -3,14 +3,13 @@
  * answers and in logs, is searched for secrets after each test (setup.ts).
  */
 import { env, exports } from "cloudflare:workers";
-import { vi } from "vitest";
 import { voicesSettled } from "../../src/voice/service.ts";
 import { createSimulator } from "../../tools/simulator/simulator.ts";
 import * as known from "./accounts.ts";
+import { bend, world } from "./world.ts";
 
 export const wechat = createSimulator({
-  // Not `Date.now` itself: a test that moves the clock puts another function there.
-  now: () => Date.now(),
+  now: world.nowMs,
   accounts: [
     { appId: known.APP_ID, secret: known.APP_SECRET },
     { appId: known.OTHER_APP_ID, secret: known.OTHER_APP_SECRET },
@@ -46,18 +45,24 @@ export const issuedTokens = new Set<string>();
 /** Everything that the Worker has said in this test. */
 export const said: string[] = [];
 
-/** Puts the stand-in in fetch's place. Any other host is an error, loudly. */
+/** Hosts that the Worker has asked in this test, in order. */
+export const askedHosts: string[] = [];
+
+/** Lets the stand-in answer what the Worker fetches. Any other host is an error, loudly. */
 export function mountWechat(): void {
-  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
-    const request = new Request(input as RequestInfo, init as RequestInit);
-    const { host } = new URL(request.url);
-    const other = otherHosts.get(host);
-    if (other) return other(request);
-    if (!WECHAT_HOSTS.has(host)) throw new Error(`unexpected request to ${request.url}`);
-    if (unreachableHosts.has(host)) throw new TypeError(`cannot connect to ${request.url}`);
-    const token = new URL(request.url).searchParams.get("access_token");
-    if (token) issuedTokens.add(token);
-    return wechat.handle(request);
+  bend({
+    async fetch(url, init) {
+      const request = new Request(url, init);
+      const { host, searchParams } = new URL(url);
+      askedHosts.push(host);
+      const other = otherHosts.get(host);
+      if (other) return other(request);
+      if (!WECHAT_HOSTS.has(host)) throw new Error(`unexpected request to ${url}`);
+      if (unreachableHosts.has(host)) throw new TypeError(`cannot connect to ${url}`);
+      const token = searchParams.get("access_token");
+      if (token) issuedTokens.add(token);
+      return wechat.handle(request);
+    },
   });
 }
 

@@ -6,6 +6,7 @@ import { createTokenCache } from "../../src/wechat/token/cache.ts";
 import { createKeeperClient } from "../../src/wechat/token/keeper-client.ts";
 import { tokenKey } from "../../src/wechat/token/publication.ts";
 import type { TokenProvider } from "../../src/wechat/token/source.ts";
+import { world } from "./world.ts";
 
 export function createIsolates(appId: string, count: number): TokenProvider[] {
   const account = accountFor(configOf(env), { appId, componentAppId: null });
@@ -13,10 +14,10 @@ export function createIsolates(appId: string, count: number): TokenProvider[] {
     createTokenCache({
       kv: env.TOKENS,
       key: tokenKey(account),
-      keeper: createKeeperClient(env.TOKEN_KEEPER, refOf(account)),
+      keeper: createKeeperClient(env.TOKEN_KEEPER, refOf(account), world),
       // The test itself outlives every question.
       waitUntil: () => {},
-      nowMs: () => Date.now(),
+      nowMs: world.nowMs,
       memory: new Map(),
     }),
   );

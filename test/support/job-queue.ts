@@ -7,6 +7,7 @@ import { JobStore } from "../../src/jobs/job-store.ts";
 import type { JobMessage } from "../../src/jobs/message.ts";
 import { createJobContext } from "../../src/services/jobs.ts";
 import { APP_ID } from "./accounts.ts";
+import { isolate } from "./world.ts";
 
 export const JOB_ID = "j_00000000000000000000000000000001";
 
@@ -40,7 +41,7 @@ export function createContext(changes: Partial<JobContext> = {}): JobContext & {
   const sent: Sent[] = [];
   const background: Promise<unknown>[] = [];
   return {
-    ...createJobContext(env, configOf(env), (promise) => background.push(promise)),
+    ...createJobContext(env, isolate, configOf(env), (promise) => background.push(promise)),
     store: new JobStore(env.VOICES),
     random: () => 0.5,
     queue: {

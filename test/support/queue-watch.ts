@@ -2,28 +2,37 @@
  * The queue outlives a test, and nothing empties it: a message that a test has left behind is delivered during another
  * one. Such messages are dropped, and a batch that is being worked off is waited for.
  */
-import { env } from "cloudflare:workers";
-import { vi } from "vitest";
+import type { Env } from "../../src/env.ts";
 import type { JobMessage } from "../../src/jobs/message.ts";
 
 /** Of messages that went into the queue during this test. */
 const jobIds = new Set<string>();
 const running = new Set<Promise<void>>();
+const watched = new WeakMap<Env, Env>();
 
-/** Takes note of every job that is put into the queue from now on. */
-export function watchQueue(): void {
-  jobIds.clear();
-  const queue: Queue<JobMessage> = Object.getPrototypeOf(env.JOBS);
-  const { send, sendBatch } = queue;
-  vi.spyOn(queue, "send").mockImplementation(function (this: typeof queue, body, options) {
-    jobIds.add(body.jobId);
-    return send.call(this, body, options);
-  });
-  vi.spyOn(queue, "sendBatch").mockImplementation(function (this: typeof queue, messages, options) {
-    const all = [...messages];
-    for (const { body } of all) jobIds.add(body.jobId);
-    return sendBatch.call(this, all, options);
-  });
+/** The same bindings, with a queue that takes note of every job that is put into it. One object an environment. */
+export function watchQueue(env: Env): Env {
+  let result = watched.get(env);
+  if (!result) {
+    result = { ...env, JOBS: noting(env.JOBS) };
+    watched.set(env, result);
+  }
+  return result;
+}
+
+function noting(queue: Queue<JobMessage>): Queue<JobMessage> {
+  return {
+    metrics: () => queue.metrics(),
+    send(body, options) {
+      jobIds.add(body.jobId);
+      return queue.send(body, options);
+    },
+    sendBatch(messages, options) {
+      const all = [...messages];
+      for (const { body } of all) jobIds.add(body.jobId);
+      return queue.sendBatch(all, options);
+    },
+  };
 }
 
 /** What is in the queue still is nobody's. Resolves when the batches that are being worked off have ended. */

@@ -3,19 +3,25 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { forgetMissing } from "../../src/voice/missing.ts";
 import { voicesSettled } from "../../src/voice/service.ts";
-import { forgetHosts } from "../../src/wechat/hosts.ts";
-import { forgetTokens } from "../../src/wechat/token/cache.ts";
 import { SECRETS } from "./accounts.ts";
-import { issuedTokens, mountWechat, otherHosts, said, unreachableHosts, wechat } from "./gateway.ts";
-import { leaveQueue, watchQueue } from "./queue-watch.ts";
+import {
+  askedHosts,
+  issuedTokens,
+  mountWechat,
+  otherHosts,
+  said,
+  unreachableHosts,
+  wechat,
+} from "./gateway.ts";
+import { leaveQueue } from "./queue-watch.ts";
 import { startClock, wakeObjects } from "./wake.ts";
+import { unbend } from "./world.ts";
 
 const CONSOLE_METHODS = ["log", "info", "warn", "error", "debug"] as const;
 
 beforeEach(() => {
   startClock();
   mountWechat();
-  watchQueue();
   for (const method of CONSOLE_METHODS) {
     vi.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
       said.push(parts.map(String).join(" "));
@@ -34,14 +40,13 @@ afterEach(async () => {
   const everything = said.join("\n");
   const leaked = [...SECRETS, ...issuedTokens].filter((secret) => everything.includes(secret));
   vi.restoreAllMocks();
-  vi.useRealTimers();
   wechat.reset();
-  forgetTokens();
   forgetMissing();
-  forgetHosts();
+  unbend();
   otherHosts.clear();
   unreachableHosts.clear();
   issuedTokens.clear();
+  askedHosts.length = 0;
   said.length = 0;
   await wakeObjects();
   await reset();

@@ -4,12 +4,14 @@
  */
 
 import { WechatClient } from "../../src/wechat/client.ts";
+import { HostHealth } from "../../src/wechat/hosts.ts";
 import { createTokenCache } from "../../src/wechat/token/cache.ts";
 import type { KeeperState } from "../../src/wechat/token/policy.ts";
 import type { AccessToken, TokenProvider } from "../../src/wechat/token/source.ts";
 import { type Account, createSource } from "../../src/wechat/token/sources/registry.ts";
 import { Steward } from "../../src/wechat/token/steward.ts";
 import { DEFAULT_PATIENCE, type Transport } from "../../src/wechat/transport.ts";
+import { REAL_WORLD } from "../../src/world.ts";
 
 const KV_DELAY_MS = 60_000;
 
@@ -47,6 +49,8 @@ export function createSimulatedAccount(
       clock.nowMs += ms;
     },
     random: () => 0.5,
+    startTimer: REAL_WORLD.startTimer,
+    hosts: new HostHealth(),
     patience: DEFAULT_PATIENCE,
   };
   let account = first;

@@ -1,5 +1,7 @@
 /** A transport whose every answer a test has written down, with a clock that only sleeping moves. */
+import { HostHealth } from "../../src/wechat/hosts.ts";
 import { DEFAULT_PATIENCE, type Patience, type Transport } from "../../src/wechat/transport.ts";
+import { REAL_WORLD } from "../../src/world.ts";
 
 /** What a host does with one request: answers, can't be reached, or says nothing until the caller gives up. */
 export type Act = (url: URL, init: RequestInit) => Response | Promise<Response>;
@@ -52,6 +54,8 @@ export function playTransport(acts: readonly Act[], patience: Partial<Patience> 
       nowMs += ms;
     },
     random: () => 0.5,
+    startTimer: REAL_WORLD.startTimer,
+    hosts: new HostHealth(),
     patience: { ...DEFAULT_PATIENCE, ...patience },
   };
 }

@@ -1,10 +1,36 @@
-/** The Worker under test. All files of a run share one workerd, so its queue is kept to the test that goes on now. */
-import worker from "../../src/index.ts";
-import { work } from "./queue-watch.ts";
+/**
+ * The Worker under test, in a world that tests can bend (world.ts). All files of a run share one workerd, so its queue is
+ * kept to the test that goes on now.
+ */
+import { createApp } from "../../src/app.ts";
+import type { Env } from "../../src/env.ts";
+import { PlatformKeeper as PlatformKeeperOf } from "../../src/keepers/platform-keeper.ts";
+import { TokenKeeper as TokenKeeperOf } from "../../src/keepers/token-keeper.ts";
+import { handleQueue } from "../../src/queue.ts";
+import { watchQueue, work } from "./queue-watch.ts";
+import { isolate } from "./world.ts";
 
-export { PlatformKeeper, TokenKeeper } from "../../src/index.ts";
+const app = createApp(isolate);
+
+export class TokenKeeper extends TokenKeeperOf {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, isolate);
+  }
+}
+
+export class PlatformKeeper extends PlatformKeeperOf {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, isolate);
+  }
+}
+
+/** One request to the app, for tests that bring settings of their own. */
+export function fetchApp(request: Request, env: Env, ctx?: ExecutionContext): Response | Promise<Response> {
+  return app.fetch(request, watchQueue(env), ctx);
+}
 
 export default {
-  fetch: worker.fetch,
-  queue: (batch, env, ctx) => work(batch, (ofThisTest) => worker.queue(ofThisTest, env, ctx)),
-} satisfies typeof worker;
+  fetch: fetchApp,
+  queue: (batch, env, ctx) =>
+    work(batch, (ofThisTest) => handleQueue(isolate, ofThisTest, watchQueue(env), ctx)),
+} satisfies ExportedHandler<Env>;

@@ -3,7 +3,9 @@
  * have authorised it. A refresh token is in the book before it, or a token that came with it, is used.
  * https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/authorize_event.html
  */
+
 import { ServiceError } from "../../errors.ts";
+import type { LogLine } from "../../telemetry/log.ts";
 import { REFUSED_TOKEN_ERRCODES } from "../errcodes.ts";
 import { type PushFields, textField } from "../push/fields.ts";
 import type { AccessToken, TokenStatus } from "../token/source.ts";
@@ -29,7 +31,7 @@ export interface ClerkOptions {
   readonly setAlarm: (atMs: number) => Promise<void>;
   /** An account's authorisation has changed: its token rests on nothing now. */
   readonly onChange: (change: Change) => Promise<void>;
-  readonly log: (line: Readonly<Record<string, unknown>>) => void;
+  readonly log: (line: LogLine) => void;
   readonly nowMs: () => number;
 }
 

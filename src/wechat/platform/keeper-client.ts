@@ -1,5 +1,6 @@
 /** A platform's keeper, from outside: what its Durable Object answers, and a client whose failures are ServiceErrors. */
 import type { Reply } from "../../failure.ts";
+import type { World } from "../../world.ts";
 import { callObject } from "../object-call.ts";
 import type { PushFields } from "../push/fields.ts";
 import type { AccessToken } from "../token/source.ts";
@@ -22,11 +23,12 @@ export interface PlatformOffice {
 export function createPlatformClient(
   namespace: DurableObjectNamespace<PlatformKeeperObject>,
   componentAppId: string,
+  world: Pick<World, "sleep">,
 ): PlatformOffice {
   const keeper = () => namespace.getByName(componentAppId);
   return {
-    accept: (event) => callObject(() => keeper().accept(componentAppId, event)),
-    authorizerToken: (appId) => callObject(() => keeper().authorizerToken(componentAppId, appId)),
-    status: () => callObject(() => keeper().status(componentAppId)),
+    accept: (event) => callObject(() => keeper().accept(componentAppId, event), world),
+    authorizerToken: (appId) => callObject(() => keeper().authorizerToken(componentAppId, appId), world),
+    status: () => callObject(() => keeper().status(componentAppId), world),
   };
 }

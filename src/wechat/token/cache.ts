@@ -26,19 +26,11 @@ interface Entry {
   failedAtMs: number;
 }
 
-/** What one isolate knows, by KV key. */
-export type IsolateMemory = Map<string, Entry>;
-
 /**
- * Shared by all requests of the isolate, safely, because it holds values and no promise: the runtime may end a request at any
+ * What one isolate knows, by KV key. Shared by all requests of the isolate, safely, because it holds values and no promise: the runtime may end a request at any
  * time, and who waited for what it had begun would wait for ever. Questions are joined by the keeper.
  */
-const isolateMemory: IsolateMemory = new Map();
-
-/** Forgets what this isolate knows, as a fresh isolate would. For tests. */
-export function forgetTokens(): void {
-  isolateMemory.clear();
-}
+export type TokenMemory = Map<string, Entry>;
 
 export interface TokenCacheOptions {
   readonly kv: Pick<KVNamespace, "get">;
@@ -46,12 +38,11 @@ export interface TokenCacheOptions {
   readonly keeper: Pick<TokenKeeper, "current" | "replace">;
   readonly waitUntil: (promise: Promise<unknown>) => void;
   readonly nowMs: () => number;
-  /** Another isolate's, in tests that need several. */
-  readonly memory?: IsolateMemory;
+  readonly memory: TokenMemory;
 }
 
 export function createTokenCache(options: TokenCacheOptions): TokenProvider {
-  const { kv, key, keeper, waitUntil, nowMs, memory = isolateMemory } = options;
+  const { kv, key, keeper, waitUntil, nowMs, memory } = options;
 
   return {
     async get() {

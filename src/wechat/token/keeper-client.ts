@@ -1,5 +1,6 @@
 /** An account's keeper, from outside: what its Durable Object answers, and a client whose failures are ServiceErrors. */
 import type { Reply } from "../../failure.ts";
+import type { World } from "../../world.ts";
 import type { AccountRef } from "../account.ts";
 import { callObject } from "../object-call.ts";
 import type { AccessToken, TokenKeeper, TokenStatus } from "./source.ts";
@@ -16,15 +17,16 @@ export interface TokenKeeperObject extends Rpc.DurableObjectBranded {
 export function createKeeperClient(
   namespace: DurableObjectNamespace<TokenKeeperObject>,
   account: AccountRef,
+  world: Pick<World, "sleep">,
 ): TokenKeeper {
   const { appId, componentAppId } = account;
   const ref: AccountRef = { appId, componentAppId };
   const keeper = () => namespace.getByName(appId);
   return {
-    current: () => callObject(() => keeper().current(ref)),
-    replace: (rejected) => callObject(() => keeper().replace(ref, rejected)),
-    push: (token) => callObject(() => keeper().push(ref, token)),
-    forget: () => callObject(() => keeper().forget(ref)),
-    status: () => callObject(() => keeper().status(ref)),
+    current: () => callObject(() => keeper().current(ref), world),
+    replace: (rejected) => callObject(() => keeper().replace(ref, rejected), world),
+    push: (token) => callObject(() => keeper().push(ref, token), world),
+    forget: () => callObject(() => keeper().forget(ref), world),
+    status: () => callObject(() => keeper().status(ref), world),
   };
 }

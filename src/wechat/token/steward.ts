@@ -3,7 +3,9 @@
  * what policy.ts needs to decide, and publishes the token for everyone to read. Knows no Durable Object:
  * keeper.ts lends it storage, alarm and clock, and so can a test.
  */
+
 import { type Failure, toError, toFailure } from "../../failure.ts";
+import type { LogLine } from "../../telemetry/log.ts";
 import * as policy from "./policy.ts";
 import type { AccessToken, AskMode, TokenKeeper, TokenSource, TokenStatus } from "./source.ts";
 
@@ -21,7 +23,7 @@ export interface StewardOptions {
   readonly setAlarm: (atMs: number | null) => Promise<void>;
   /** Makes the token readable everywhere, in the background; null takes it back. */
   readonly publish: (token: AccessToken | null) => void;
-  readonly log: (line: Readonly<Record<string, unknown>>) => void;
+  readonly log: (line: LogLine) => void;
   readonly nowMs: () => number;
 }
 

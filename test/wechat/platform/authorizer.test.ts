@@ -1,11 +1,11 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { forgetTokens } from "../../../src/wechat/token/cache.ts";
 import * as known from "../../support/accounts.ts";
 import { voice } from "../../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, said, wechat } from "../../support/gateway.ts";
 import { authorize, deliver, settle } from "../../support/platform.ts";
+import { forgetEverything, letPass } from "../../support/world.ts";
 
 const SPEEX = voice("short-half-second");
 const { MERCHANT_APP_ID: MERCHANT, LISTED_MERCHANT_APP_ID: LISTED, PLATFORM_ID: PLATFORM } = known;
@@ -23,7 +23,7 @@ async function fetchVoice(appId: string, mediaId: string): Promise<Response> {
 async function dropToken(): Promise<void> {
   await env.TOKEN_KEEPER.getByName(MERCHANT).forget(merchantRef);
   await vi.waitFor(async () => expect(await env.TOKENS.get(`token:v1:${MERCHANT}:authorizer`)).toBeNull());
-  forgetTokens();
+  forgetEverything();
 }
 
 /** Hundreds of requests at once take seconds on a busy machine. */
@@ -97,7 +97,7 @@ describe("an authorised account", () => {
     await fetchVoice(MERCHANT, "m1").then(bytesOf);
     await deliver(wechat.pushAuthorized(PLATFORM, MERCHANT, [2, 4, 11]));
     await settle();
-    forgetTokens();
+    forgetEverything();
     expect((await fetchVoice(MERCHANT, "m1")).status).toBe(200);
   });
 
@@ -151,7 +151,7 @@ describe("a ticket", () => {
 
   it("is not replaced by an older one that comes late", async () => {
     const older = wechat.pushTicket(PLATFORM);
-    vi.setSystemTime(Date.now() + 600_000);
+    letPass(600_000);
     const newer = wechat.pushTicket(PLATFORM);
     await deliver(newer);
     const ticket = () =>
@@ -220,7 +220,7 @@ describe("/wechat/push/{componentAppId}", () => {
   it("ignores an authorisation taken back before the one that stands", async () => {
     wechat.addRecording(MERCHANT, "m1", SPEEX);
     const old = await wechat.pushUnauthorized(PLATFORM, MERCHANT);
-    vi.setSystemTime(Date.now() + 60_000);
+    letPass(60_000);
     await authorize(MERCHANT);
     expect(await deliver(Promise.resolve(old))).toBe("200 success");
     await settle();

@@ -1,0 +1,31 @@
+/** Gives a request the services of its account. Stands behind `requireAccount`. */
+import type { Context, MiddlewareHandler } from "hono";
+import { createIntake } from "../services/jobs.ts";
+import { createTokenService, type RequestContext } from "../services/tokens.ts";
+import { createVoiceService } from "../services/voices.ts";
+import type { AppEnv } from "./app-env.ts";
+
+export const giveVoices: MiddlewareHandler<AppEnv> = function giveVoices(c, next) {
+  c.set(
+    "voices",
+    createVoiceService(c.env, c.get("isolate"), c.get("config"), c.get("account"), contextOf(c)),
+  );
+  return next();
+};
+
+export const giveTokens: MiddlewareHandler<AppEnv> = function giveTokens(c, next) {
+  c.set("tokens", createTokenService(c.env, c.get("isolate"), c.get("account"), contextOf(c)));
+  return next();
+};
+
+export const giveJobs: MiddlewareHandler<AppEnv> = function giveJobs(c, next) {
+  c.set("jobs", createIntake(c.env, c.get("isolate")));
+  return next();
+};
+
+function contextOf(c: Context<AppEnv>): RequestContext {
+  return {
+    waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+    measure: c.get("timings").measure,
+  };
+}
