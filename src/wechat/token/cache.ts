@@ -27,8 +27,9 @@ interface Entry {
 }
 
 /**
- * What one isolate knows, by KV key. Shared by all requests of the isolate, safely, because it holds values and no promise: the runtime may end a request at any
- * time, and who waited for what it had begun would wait for ever. Questions are joined by the keeper.
+ * What one isolate knows, by KV key. All its requests share it, safely, because it holds values and no promise: the
+ * runtime may end a request at any time, and who waited for what it had begun would wait for ever. Questions are joined
+ * by the keeper.
  */
 export type TokenMemory = Map<string, Entry>;
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createTokenCache, type IsolateMemory } from "../../../src/wechat/token/cache.ts";
+import { createTokenCache, type TokenMemory } from "../../../src/wechat/token/cache.ts";
 import type { AccessToken } from "../../../src/wechat/token/source.ts";
 
 const TOKEN: AccessToken = { value: "token-1", expiresAtMs: 7_200_000 };
@@ -7,7 +7,7 @@ const NEVER = new Promise<never>(() => {});
 
 /** One isolate, in which some requests are ended by the runtime before their question is answered. */
 function createIsolate(stored: AccessToken | null = null) {
-  const memory: IsolateMemory = new Map();
+  const memory: TokenMemory = new Map();
   return (keeper: { current?: () => Promise<AccessToken>; replace?: () => Promise<AccessToken> }) =>
     createTokenCache({
       kv: { get: async () => stored } as unknown as Pick<KVNamespace, "get">,
