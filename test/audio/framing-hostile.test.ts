@@ -6,7 +6,7 @@ import { voice } from "../support/fixtures.ts";
 import { holds } from "../support/holds.ts";
 import { concat } from "../support/ogg-pages.ts";
 import { framesOf, withHeaderBytes } from "../support/speex-frames.ts";
-import { anyChunkSizes, split } from "../support/split.ts";
+import { anyChunkSizes, find, split } from "../support/split.ts";
 
 const bare = voice("short-half-second");
 const blocks = withHeaderBytes(framesOf(bare));
@@ -15,10 +15,17 @@ const ogg = (() => {
   return concat([writer.write({ bytes: bare, lengths: new Uint8Array(25).fill(60) }), writer.end()]);
 })();
 
+const tagged = concat([
+  Uint8Array.of(0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 0, 9),
+  new Uint8Array(9),
+  ogg,
+  new Uint8Array(128),
+]);
+
 /** What came of the input: packets and trailing bytes, or the refusal. Anything else is thrown on. */
-function outcome(input: Uint8Array, sizes: readonly number[]): unknown {
+function outcome(input: Uint8Array, sizes: readonly number[], way = split): unknown {
   try {
-    return split(input, sizes);
+    return way(input, sizes);
   } catch (error) {
     if (error instanceof FramingError) return error.looksLike;
     throw error;
@@ -41,11 +48,14 @@ it.each([
   ["bare", bare],
   ["header-byte", blocks],
   ["Ogg", ogg],
+  ["tagged Ogg", tagged],
 ])("ends %s voices with any damage in packets or a FramingError, the same for any chunking", (_, input) => {
   holds(
     fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), anyChunkSizes, (edits, sizes) => {
       const damaged = mutate(input, edits);
-      expect(outcome(damaged, sizes)).toEqual(outcome(damaged, [damaged.length]));
+      const whole = outcome(damaged, [damaged.length]);
+      expect(outcome(damaged, sizes)).toEqual(whole);
+      expect(outcome(damaged, sizes, find)).toEqual(whole);
     }),
   );
 });
@@ -72,7 +82,9 @@ it("ends any bytes in packets or a FramingError, the same for any chunking", () 
   holds(
     fc.property(anyStart, anyBytes, anyChunkSizes, (start, rest, sizes) => {
       const input = concat([start, rest]);
-      expect(outcome(input, sizes)).toEqual(outcome(input, [input.length || 1]));
+      const whole = outcome(input, [input.length || 1]);
+      expect(outcome(input, sizes)).toEqual(whole);
+      expect(outcome(input, sizes, find)).toEqual(whole);
     }),
     { numRuns: 300 },
   );

@@ -5,7 +5,7 @@ import { BEGINS_STREAM, CONTINUED } from "../../src/audio/ogg/page.ts";
 import { writeSpeexComment, writeSpeexHeader } from "../../src/audio/ogg/speex-header.ts";
 import { holds } from "../support/holds.ts";
 import { concat, page, paginate, SERIAL } from "../support/ogg-pages.ts";
-import { anyChunkSizes, split } from "../support/split.ts";
+import { anyChunkSizes, find, split } from "../support/split.ts";
 
 const WIDEBAND = { mode: "wideband", rateHz: 16_000, framesPerPacket: 1 } as const;
 const HEADER = writeSpeexHeader(WIDEBAND);
@@ -125,7 +125,9 @@ describe("Ogg", () => {
       [first, second, flipped],
       [first, second.subarray(0, -1), third],
       [first, page({ sequence: 1, packets: [COMMENT] }), uncontinued],
-      [first, second, new Uint8Array(40)],
+      [first, second, new Uint8Array(40).fill(1)],
+      [first, second, new Uint8Array(40), Uint8Array.of(1)],
+      [first, second, new Uint8Array(40), third],
     ]) {
       expect(looksLike(concat(damaged))).toBe("ogg-damaged");
     }
@@ -144,5 +146,97 @@ describe("Ogg", () => {
       page({ sequence: 1, packets: [COMMENT] }),
     ];
     expect(looksLike(concat([...start, page64k(2), page64k(3)]))).toBe("ogg-damaged");
+  });
+});
+
+const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+/** Of `size` bytes behind the ten of its header. */
+const id3 = (size: number, flags = 0) =>
+  concat([
+    bytes("ID3\x04\x00"),
+    Uint8Array.of(flags, 0, size >> 14, (size >> 7) & 127, size & 127),
+    noise(size),
+  ]);
+const noise = (lengthBytes: number) =>
+  Uint8Array.from({ length: lengthBytes }, (_, i) => (i * 151 + 77) & 0xff);
+const id3v1 = concat([bytes("TAG"), noise(125)]);
+
+describe("what others put around Ogg", () => {
+  const file = concat(paginate([HEADER, COMMENT, ...PACKETS], [5]));
+  const expected = { framing: "ogg", info: WIDEBAND, packets: PACKETS, trailingBytes: 0 };
+
+  it.each([
+    ["an empty ID3 tag in front", concat([id3(0), file])],
+    ["an ID3 tag in front", concat([id3(3_000), file])],
+    ["an ID3 tag with a footer in front", concat([id3(300, 0x10), bytes("3DI456789 "), file])],
+    ["an ID3v1 tag behind", concat([file, id3v1])],
+    ["128 zeros behind", concat([file, new Uint8Array(128)])],
+    ["a line's end behind", concat([file, bytes("\r\n")])],
+    ["other tags behind", concat([file, bytes("APETAGEX"), noise(900), id3v1])],
+    ["tags in front and behind", concat([id3(500), file, new Uint8Array(2_000), id3v1])],
+  ])("is passed over: %s", (_, input) => {
+    expect(split(input)).toEqual(expected);
+    holds(
+      fc.property(anyChunkSizes, (sizes) => {
+        expect(split(input, sizes)).toEqual(expected);
+        expect(find(input, sizes)).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("is passed over behind any number of zeros", () => {
+    for (let count = 0; count < 300; count += 13) {
+      expect(split(concat([file, new Uint8Array(count)]))).toEqual(expected);
+    }
+  });
+
+  describe("a stream that does not say that it ends", () => {
+    const pages = paginate([HEADER, COMMENT, ...PACKETS], [5]);
+    const open = concat(pages.slice(0, -1));
+    const cut = split(open);
+
+    it.each([
+      ["zeros", new Uint8Array(500)],
+      ["few zeros", new Uint8Array(5)],
+      ["an ID3v1 tag", id3v1],
+      ["an ID3v1 tag and zeros", concat([id3v1, new Uint8Array(50)])],
+    ])("may have %s behind it", (_, trailer) => {
+      expect(split(concat([open, trailer]))).toEqual(cut);
+    });
+
+    it.each([
+      ["more than an ID3v1 tag", concat([id3v1, bytes("x")])],
+      ["other tags", concat([bytes("APETAGEX"), noise(900)])],
+      ["zeros and then something", concat([new Uint8Array(700), noise(2)])],
+      ["a page behind zeros", concat([new Uint8Array(700), pages.at(-1) ?? noise(1)])],
+    ])("is damaged where it has %s behind it", (_, trailer) => {
+      expect(looksLike(concat([open, trailer]))).toBe("ogg-damaged");
+    });
+  });
+
+  it("does not hide a second recording", () => {
+    for (const between of [id3v1, new Uint8Array(40), noise(40), bytes("OggOgOOOO")]) {
+      const input = concat([file, between, file]);
+      expect(looksLike(input)).toBe("ogg-chained");
+      holds(
+        fc.property(anyChunkSizes, (sizes) => {
+          expect(() => split(input, sizes)).toThrow(FramingError);
+        }),
+        { numRuns: 30 },
+      );
+    }
+  });
+
+  it.each([
+    ["mp3", bytes("\xff\xfb\x90\x00")],
+    ["mp3", noise(400)],
+    ["mp3", new Uint8Array(0)],
+    ["aac", bytes("\xff\xf1\x50\x80")],
+    ["flac", bytes("fLaC")],
+    ["mp3", new Uint8Array(600).fill(0x30)],
+  ])("an ID3 tag in front of anything else is %s", (kind, rest) => {
+    expect(looksLike(concat([id3(700), rest]))).toBe(kind);
+    expect(looksLike(concat([id3(700), rest]).subarray(0, 90))).toBe("mp3");
   });
 });

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { detectFraming } from "../../src/audio/framing/detect.ts";
+import { settleFraming } from "../../src/audio/framing/detect.ts";
 import { createPacketSplitter, FramingError } from "../../src/audio/framing.ts";
 import { voice, voiceNames } from "../support/fixtures.ts";
 import { holds } from "../support/holds.ts";
+import { concat } from "../support/ogg-pages.ts";
 import { framesOf, madeUpFrame, withHeaderBytes } from "../support/speex-frames.ts";
 import { anyChunkSizes, split } from "../support/split.ts";
 
@@ -61,15 +62,54 @@ describe("bare frames", () => {
     const splitter = createPacketSplitter();
     splitter.write(english.subarray(0, 255));
     expect([splitter.framing, splitter.info]).toEqual([null, null]);
-    splitter.write(english.subarray(255, 256));
+    expect(splitter.write(english.subarray(255, 256)).lengths).toHaveLength(4);
     expect([splitter.framing, splitter.info]).toEqual(["bare", WECHAT]);
   });
+});
 
-  it("passes on a damaged frame, even the first one", () => {
-    const damaged = english.slice();
-    damaged.fill(0xff, 0, 60);
-    damaged.fill(0xff, 6_000, 6_060);
-    expect(split(damaged).packets).toEqual(framesOf(damaged));
+const noise = (lengthBytes: number, seed: number) =>
+  Uint8Array.from({ length: lengthBytes }, (_, i) => (Math.imul(i + seed, 2_654_435_761) >>> 13) & 0xff);
+
+describe.each([
+  ["all zeros", () => new Uint8Array(60)],
+  ["all ones", () => new Uint8Array(60).fill(0xff)],
+  ["in the reserved sub-mode 9", (seed: number) => noise(60, seed).fill(0x4f, 0, 1)],
+  ["noise", (seed: number) => noise(60, seed)],
+])("frames that are %s", (_, damaged) => {
+  const frames = framesOf(english);
+  const withDamage = (isDamaged: (i: number) => boolean) =>
+    frames.map((frame, i) => (isDamaged(i) ? damaged(i) : frame));
+
+  it.each([
+    ["the first one", (i: number) => i === 0],
+    ["the first two", (i: number) => i < 2],
+    ["the first three", (i: number) => i < 3],
+    ["the first four", (i: number) => i < 4],
+    ["the first fifty", (i: number) => i < 50],
+    ["the second to the fifth", (i: number) => i > 0 && i < 5],
+    ["every other one", (i: number) => i % 2 === 0],
+    ["three in four", (i: number) => i % 4 !== 3],
+    ["the last fifty", (i: number) => i >= frames.length - 50],
+  ])("are left to the decoder: %s", (_, isDamaged) => {
+    const some = withDamage(isDamaged);
+    const expected = { framing: "bare", info: WECHAT, packets: some, trailingBytes: 0 };
+    expect(split(concat(some), [257])).toEqual(expected);
+    expect(split(withHeaderBytes(some), [257])).toEqual({ ...expected, framing: "header-byte" });
+  });
+
+  it("cost no more than themselves, wherever they are among the first", () => {
+    const anyPlaces = fc.uniqueArray(fc.nat(39), { maxLength: 25 });
+    holds(
+      fc.property(anyPlaces, fc.integer({ min: 40, max: 60 }), anyChunkSizes, (places, count, sizes) => {
+        const some = withDamage((i) => places.includes(i)).slice(0, count);
+        expect(split(concat(some), sizes)).toMatchObject({ framing: "bare", packets: some });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("are no voice when there is nothing else", () => {
+    expect(refusal(concat(frames.map((_, i) => damaged(i))))).toMatchObject({ looksLike: "unknown" });
   });
 });
 
@@ -99,10 +139,26 @@ describe("header-byte blocks", () => {
     holds(fc.property(anyChunkSizes, (sizes) => void expect(split(input, sizes)).toEqual(whole)));
   });
 
+  it("passes over a hole, whatever it does to the length bytes", () => {
+    const frames = framesOf(english);
+    const holed = withHeaderBytes(frames);
+    holed.fill(0, 0, 61 * 3);
+    holed.fill(0, 61 * 90, 61 * 95);
+    const left = frames.filter((_, i) => i >= 95 || (i >= 3 && i < 90));
+    expect(split(holed)).toMatchObject({ framing: "header-byte", packets: left });
+  });
+
   it("refuses blocks that stop being Speex halfway", () => {
-    const input = withHeaderBytes(mixed);
-    const damaged = Uint8Array.from([...input, 60, ...new Uint8Array(60).fill(0xff)]);
+    const damaged = Uint8Array.from([...withHeaderBytes(mixed), 59, ...new Uint8Array(59).fill(0xff)]);
     expect(refusal(damaged)).toMatchObject({ looksLike: "speex-damaged" });
+  });
+
+  it("refuses blocks after a wrong length, because nothing behind it is where it seems to be", () => {
+    const blocks = withHeaderBytes(framesOf(english));
+    for (let at = 61 * 20; at < 61 * 60; at += 61) {
+      const damaged = concat([blocks.subarray(0, at), blocks.subarray(at + 1)]);
+      expect(refusal(damaged)).toMatchObject({ looksLike: "speex-damaged" });
+    }
   });
 });
 
@@ -114,8 +170,8 @@ it("never takes a bare voice for header-byte blocks or the other way round, wher
       const bare = Uint8Array.from(some.flatMap((frame) => [...frame]));
       for (const lengthBytes of [60, 120, 256]) {
         if (bare.length < lengthBytes) continue;
-        expect(detectFraming(bare.subarray(0, lengthBytes))).toBe("bare");
-        expect(detectFraming(withHeaderBytes(some).subarray(0, lengthBytes + 1))).toBe("header-byte");
+        expect(settleFraming(bare.subarray(0, lengthBytes))).toBe("bare");
+        expect(settleFraming(withHeaderBytes(some).subarray(0, lengthBytes + 1))).toBe("header-byte");
       }
     }
   }
@@ -130,8 +186,8 @@ it("never takes speech at a wrong offset for a framing", () => {
 describe("what is not a voice", () => {
   const text = (characters: string) => Uint8Array.from(characters, (character) => character.charCodeAt(0));
   const utf8 = (characters: string) => new TextEncoder().encode(characters);
-  const noise = Uint8Array.from({ length: 400 }, (_, i) => (i * 151 + 77) & 0xff);
-  const behind = (magic: string) => Uint8Array.from([...text(magic), ...noise]);
+  const rest = Uint8Array.from({ length: 400 }, (_, i) => (i * 151 + 77) & 0xff);
+  const behind = (magic: string) => Uint8Array.from([...text(magic), ...rest]);
 
   it.each([
     ["empty", new Uint8Array(0)],
@@ -143,7 +199,7 @@ describe("what is not a voice", () => {
     ["silk", behind("\x02#!SILK_V3")],
     ["mp3", behind("ID3\x04")],
     ["mp3", behind("\xff\xfb\x90\x00")],
-    ["mp3", behind("\xff\xf1\x50\x80")],
+    ["aac", behind("\xff\xf1\x50\x80")],
     ["mp4", behind("\x00\x00\x00\x18ftypM4A ")],
     ["wav", behind("RIFF\x24\x00\x00\x00WAVE")],
     ["flac", behind("fLaC")],
@@ -154,7 +210,7 @@ describe("what is not a voice", () => {
     ["html", utf8("<xml><return_code>FAIL</return_code></xml>")],
     ["text", utf8(`Error 502: ${"the upstream did not answer. ".repeat(20)}`)],
     ["ogg-other", text("OggS")],
-    ["unknown", noise],
+    ["unknown", rest],
     ["unknown", new Uint8Array(600)],
     ["unknown", new Uint8Array(600).fill(0x81)],
   ])("is refused as %s", (looksLike, input) => {

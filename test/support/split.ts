@@ -1,5 +1,11 @@
 import * as fc from "fast-check";
-import { createPacketSplitter, type Framing, type SpeexStreamInfo } from "../../src/audio/framing.ts";
+import {
+  createPacketFinder,
+  createPacketSplitter,
+  type Framing,
+  type PacketRun,
+  type SpeexStreamInfo,
+} from "../../src/audio/framing.ts";
 
 export interface Split {
   readonly framing: Framing | null;
@@ -12,19 +18,38 @@ export interface Split {
 export function split(input: Uint8Array, chunkSizes: readonly number[] = [input.length]): Split {
   const splitter = createPacketSplitter();
   const packets: Uint8Array[] = [];
-  const take = ({ bytes, lengths }: ReturnType<typeof splitter.write>) => {
-    let offset = 0;
-    for (const length of Array.from(lengths)) {
-      packets.push(bytes.slice(offset, offset + length));
-      offset += length;
-    }
-    if (offset !== bytes.length) throw new Error("the lengths don't add up to the bytes");
-  };
-
-  for (const chunk of chunks(input, chunkSizes)) take(splitter.write(chunk));
+  for (const chunk of chunks(input, chunkSizes)) packets.push(...packetsOf(splitter.write(chunk)));
   const { run, trailingBytes } = splitter.end();
-  take(run);
+  packets.push(...packetsOf(run));
   return { framing: splitter.framing, info: splitter.info, packets, trailingBytes };
+}
+
+/** The same through a finder, whose buffer grows by these sizes, and whose buffer is another one each time. */
+export function find(input: Uint8Array, chunkSizes: readonly number[] = [input.length]): Split {
+  const finder = createPacketFinder();
+  const packets: Uint8Array[] = [];
+  let arrivedBytes = 0;
+  for (const chunk of chunks(input, chunkSizes)) {
+    arrivedBytes += chunk.length;
+    const arrived = input.slice(0, arrivedBytes);
+    packets.push(...packetsOf(finder.find(arrived)));
+    if (!arrived.every((byte, i) => byte === input[i])) throw new Error("the finder wrote into the buffer");
+    arrived.fill(0xa5);
+  }
+  const { run, trailingBytes } = finder.end(input);
+  packets.push(...packetsOf(run));
+  return { framing: finder.framing, info: finder.info, packets, trailingBytes };
+}
+
+function packetsOf({ bytes, lengths }: PacketRun): Uint8Array[] {
+  const packets: Uint8Array[] = [];
+  let offset = 0;
+  for (const length of Array.from(lengths)) {
+    packets.push(bytes.slice(offset, offset + length));
+    offset += length;
+  }
+  if (offset !== bytes.length) throw new Error("the lengths don't add up to the bytes");
+  return packets;
 }
 
 /** Each chunk is its own copy and is overwritten afterwards, so that a forgotten alias shows. */

@@ -107,9 +107,10 @@ function oggOf(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...pages, ...writer.end()]);
 }
 
-/** A block that starts with what no frame starts with. */
+/** A block of another length than the rest, with what no frame starts with. */
 function damaged(blocks: Uint8Array): Uint8Array {
   const copy = blocks.slice();
+  copy[61 * 10] = 59;
   copy[61 * 10 + 1] = 0xff;
   return copy;
 }

@@ -27,6 +27,7 @@ const ADVICE: Record<LooksLike, string> = {
   "amr-wb": "Not an HD voice, though as good. ffmpeg converts it: ffmpeg -i IN OUT.wav",
   silk: "A voice from a chat, as WeChat and QQ keep it on the phone. It needs a SILK v3 decoder.",
   mp3: "Not a voice from WeChat. It plays as it is; ffmpeg converts it: ffmpeg -i IN OUT.wav",
+  aac: "Not a voice from WeChat. It plays as it is; ffmpeg converts it: ffmpeg -i IN OUT.wav",
   mp4: "Not a voice from WeChat. It plays as it is; ffmpeg converts it: ffmpeg -i IN OUT.wav",
   wav: "It is decoded already, and plays as it is.",
   flac: "Not a voice from WeChat. It plays as it is; ffmpeg converts it: ffmpeg -i IN OUT.wav",

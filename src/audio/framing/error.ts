@@ -7,8 +7,10 @@ export type LooksLike =
   | "amr-wb"
   /** With or without the byte 0x02 that WeChat and QQ put in front. */
   | "silk"
-  /** Or AAC in ADTS: both are MPEG audio frames. */
+  /** Or MPEG audio of layer 1 or 2. */
   | "mp3"
+  /** In ADTS. */
+  | "aac"
   | "mp4"
   | "wav"
   | "flac"

@@ -1,7 +1,7 @@
 /** What comes out of a voice once its framing is taken off: whole packets, and what is known of their stream. */
 import { RATE_HZ, type SpeexMode } from "../frames.ts";
 
-/** Whole packets, as they lay in the input. `bytes` may alias the written chunk: use it before the next write. */
+/** Whole packets, as they lay in the input. `bytes` may alias what was handed in: see whoever gives the run out. */
 export interface PacketRun {
   /** The packets one after another, nothing between them. */
   readonly bytes: Uint8Array;
@@ -20,13 +20,25 @@ export interface SpeexStreamInfo {
 /** Wideband, one frame a packet: nothing in a stream without a header could say otherwise. */
 export const WECHAT_STREAM: SpeexStreamInfo = { mode: "wideband", rateHz: RATE_HZ, framesPerPacket: 1 };
 
-/** Takes one framing off. Chunks may be cut anywhere. */
+/** What was taken off the front of the input. */
+export interface Taken {
+  /** May alias the input. */
+  readonly run: PacketRun;
+  readonly consumedBytes: number;
+  /** As long as fewer bytes than these lie behind the consumed ones, nothing more can be taken. At least 1. */
+  readonly neededBytes: number;
+}
+
+/**
+ * Takes one framing off. It keeps no input: what it does not consume must be handed in again, with more behind it.
+ * Throws FramingError, and is of no use after that.
+ */
 export interface Unframer {
   /** Null as long as the stream's header has not arrived. */
   readonly info: SpeexStreamInfo | null;
-  write(chunk: Uint8Array): PacketRun;
-  /** Bytes of a last partial packet (or page). Throws if the stream ended before its header. */
-  end(): number;
+  take(input: Uint8Array): Taken;
+  /** `rest`: what was not taken, and nothing follows it. Returns how much of it is a last partial packet or page. */
+  end(rest: Uint8Array): number;
 }
 
 export const NO_PACKETS: PacketRun = { bytes: new Uint8Array(0), lengths: [] };

@@ -26,7 +26,8 @@ const DESCRIPTIONS: Partial<Record<LooksLike, string>> = {
   amr: "AMR",
   "amr-wb": "AMR-WB",
   silk: "SILK",
-  mp3: "MP3 or AAC",
+  mp3: "MP3",
+  aac: "AAC",
   mp4: "MP4",
   wav: "WAV",
   flac: "FLAC",
@@ -36,13 +37,18 @@ const DESCRIPTIONS: Partial<Record<LooksLike, string>> = {
   text: "text",
 };
 
+/** The sampling rate's index has 13 values. */
+const LAST_ADTS_RATE = 12;
+
 /** What the first bytes certainly are, if they are something other than Speex; null if nothing is known. */
 export function knownSignature(head: Uint8Array): LooksLike | null {
   if (head.length === 0) return "empty";
-  for (const { looksLike, offset, magic } of SIGNATURES) {
-    if (hasMagic(head, magic, offset)) return looksLike;
-  }
-  return textKind(head);
+  return soundSignature(head) ?? textKind(head);
+}
+
+/** The same of sound in files that begin with a magic. */
+export function soundSignature(head: Uint8Array): LooksLike | null {
+  return SIGNATURES.find(({ offset, magic }) => hasMagic(head, magic, offset))?.looksLike ?? null;
 }
 
 export function unrecognised(looksLike: LooksLike): FramingError {
@@ -50,9 +56,20 @@ export function unrecognised(looksLike: LooksLike): FramingError {
   return new FramingError(looksLike, `unrecognised framing: the data looks like ${description}`);
 }
 
-/** Eleven set bits start a frame of MP3 or of AAC in ADTS. Damage may look so too: ask this last. */
-export function isMpegAudio([first = 0, second = 0]: Uint8Array): boolean {
-  return first === 0xff && (second & 0xe0) === 0xe0;
+/**
+ * Whether a frame of MPEG audio starts here, in 32 bits:
+ *
+ *   11111111 111 | version 2 | layer 2 | 1 | bit rate 4 | rate 2 | …        MP3 and its elders: layer 1 to 3
+ *   11111111 1111 | 1 | layer, 0 | 1 | profile 2 | rate 4 | …               AAC in ADTS (ISO/IEC 13818-7)
+ *
+ * Damaged Speex may look so too: ask this last.
+ */
+export function mpegAudio([first = 0, second = 0, third = 0]: Uint8Array): "mp3" | "aac" | null {
+  if (first !== 0xff || (second & 0xe0) !== 0xe0) return null;
+  const layer = (second >> 1) & 3;
+  if (layer === 0) return (second & 0xf0) === 0xf0 && ((third >> 2) & 15) <= LAST_ADTS_RATE ? "aac" : null;
+  const isReserved = ((second >> 3) & 3) === 1 || third >> 4 === 15 || ((third >> 2) & 3) === 3;
+  return isReserved ? null : "mp3";
 }
 
 /** Text is valid UTF-8 without control characters. No Speex frame is: it has bytes below 32 sooner or later. */

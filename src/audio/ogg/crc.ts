@@ -12,9 +12,9 @@ const REMAINDERS = Int32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-/** The checksum of a page whose own checksum field is zeroed, as an unsigned 32-bit number. */
-export function oggCrc(bytes: Uint8Array): number {
-  let crc = 0;
+/** As an unsigned 32-bit number. `before`: the checksum of what lies in front of these bytes. */
+export function oggCrc(bytes: Uint8Array, before = 0): number {
+  let crc = before;
   for (let i = 0; i < bytes.length; i++) {
     crc = (crc << 8) ^ (REMAINDERS[(crc >>> 24) ^ (bytes[i] ?? 0)] ?? 0);
   }

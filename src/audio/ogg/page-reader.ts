@@ -5,7 +5,6 @@ import {
   CHECKSUM_AT,
   FLAGS_AT,
   GRANULE_AT,
-  MAX_PAGE_BYTES,
   type OggPage,
   PAGE_HEADER_BYTES,
   PAGE_MAGIC,
@@ -14,65 +13,33 @@ import {
   SERIAL_AT,
 } from "./page.ts";
 
-export interface PageReader {
-  /** Bytes of a page that has not arrived whole. */
-  readonly pendingBytes: number;
-  /** Throws FramingError where there is no page, or one with a wrong checksum. */
-  write(chunk: Uint8Array): void;
+/** The page's checksum field is zero while its checksum is worked out. */
+const NO_CHECKSUM = new Uint8Array(4);
+
+/** Whether a page may start here: the magic and the only version. */
+export function startsPage(bytes: Uint8Array): boolean {
+  return hasMagic(bytes, PAGE_MAGIC) && bytes[PAGE_MAGIC.length] === 0;
 }
 
 /**
- * Gathers whole pages from chunks that may be cut anywhere. A page is handed on after its checksum was verified,
- * and stays valid only until `onPage` returns: one buffer serves them all.
+ * How many bytes the page that starts here has, or, as long as fewer than that have arrived, how many must be there before
+ * more can be said: the header, then the lacing, then the page.
  */
-export function createPageReader(onPage: (page: OggPage) => void): PageReader {
-  const buffer = new Uint8Array(MAX_PAGE_BYTES);
-  let filled = 0;
-
-  return {
-    get pendingBytes() {
-      return filled;
-    },
-
-    write(chunk) {
-      let offset = 0;
-      while (offset < chunk.length) {
-        const part = chunk.subarray(offset, offset + neededBytes(buffer, filled) - filled);
-        buffer.set(part, filled);
-        filled += part.length;
-        offset += part.length;
-        if (filled === PAGE_HEADER_BYTES) requirePage(buffer);
-        if (filled < neededBytes(buffer, filled)) continue;
-        onPage(parsePage(buffer.subarray(0, filled)));
-        filled = 0;
-      }
-    },
-  };
-}
-
-/** How many bytes must have arrived before more can be said: the header, then the lacing, then the page. */
-function neededBytes(page: Uint8Array, filled: number): number {
-  if (filled < PAGE_HEADER_BYTES) return PAGE_HEADER_BYTES;
-  const bodyAt = PAGE_HEADER_BYTES + (page[SEGMENT_COUNT_AT] ?? 0);
-  if (filled < bodyAt) return bodyAt;
+export function pageLengthBytes(bytes: Uint8Array): number {
+  if (bytes.length < PAGE_HEADER_BYTES) return PAGE_HEADER_BYTES;
+  const bodyAt = PAGE_HEADER_BYTES + (bytes[SEGMENT_COUNT_AT] ?? 0);
+  if (bytes.length < bodyAt) return bodyAt;
   let lengthBytes = bodyAt;
-  for (const segmentBytes of page.subarray(PAGE_HEADER_BYTES, bodyAt)) lengthBytes += segmentBytes;
+  for (let at = PAGE_HEADER_BYTES; at < bodyAt; at++) lengthBytes += bytes[at] ?? 0;
   return lengthBytes;
 }
 
-function requirePage(header: Uint8Array): void {
-  if (hasMagic(header, PAGE_MAGIC) && header[PAGE_MAGIC.length] === 0) return;
-  throw new FramingError(
-    "ogg-damaged",
-    "the Ogg data has something other than a page where a page should start",
-  );
-}
-
-function parsePage(page: Uint8Array): OggPage {
-  const fields = new DataView(page.buffer, page.byteOffset, page.length);
-  const checksum = fields.getUint32(CHECKSUM_AT, true);
-  fields.setUint32(CHECKSUM_AT, 0);
-  if (oggCrc(page) !== checksum) {
+/** `bytes`: a whole page, which the result aliases. Throws FramingError where its checksum is wrong. */
+export function readPage(bytes: Uint8Array): OggPage {
+  const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const beginning = oggCrc(NO_CHECKSUM, oggCrc(bytes.subarray(0, CHECKSUM_AT)));
+  const checksum = oggCrc(bytes.subarray(CHECKSUM_AT + NO_CHECKSUM.length), beginning);
+  if (checksum !== fields.getUint32(CHECKSUM_AT, true)) {
     throw new FramingError("ogg-damaged", "an Ogg page does not match its checksum");
   }
   const bodyAt = PAGE_HEADER_BYTES + fields.getUint8(SEGMENT_COUNT_AT);
@@ -81,7 +48,7 @@ function parsePage(page: Uint8Array): OggPage {
     granulePosition: fields.getBigInt64(GRANULE_AT, true),
     serial: fields.getUint32(SERIAL_AT, true),
     sequence: fields.getUint32(SEQUENCE_AT, true),
-    lacing: page.subarray(PAGE_HEADER_BYTES, bodyAt),
-    body: page.subarray(bodyAt),
+    lacing: bytes.subarray(PAGE_HEADER_BYTES, bodyAt),
+    body: bytes.subarray(bodyAt),
   };
 }
