@@ -65,3 +65,38 @@ it("hangs inside workerd until the caller gives up", async () => {
   await expect(fetchMedia({ signal: AbortSignal.timeout(20) })).rejects.toThrow("timeout");
   expect(simulator.calls({ mediaId: "m1" })).toMatchObject([{ outcome: "aborted" }]);
 });
+
+it("unpacks gzip inside workerd while the headers speak of the packed bytes", async () => {
+  simulator.misbehave({ kind: "gzip", mediaId: "m1" });
+  const response = await fetchMedia();
+
+  expect(response.headers.get("content-encoding")).toBe("gzip");
+  expect(response.headers.get("content-length")).not.toBe("180");
+  expect(await response.bytes()).toEqual(RECORDING);
+});
+
+it("breaks off inside gzip inside workerd", async () => {
+  simulator.misbehave({ kind: "gzip", mediaId: "m1" });
+  simulator.misbehave({ kind: "cut", mediaId: "m1", afterBytes: 20, ending: "close" });
+  const response = await fetchMedia();
+  await expect(response.bytes()).rejects.toThrow();
+});
+
+it("drips for ever inside workerd until the caller gives up", async () => {
+  simulator.misbehave({ kind: "drip", mediaId: "m1", chunkBytes: 50, intervalMs: 1, endless: true });
+  const leaving = new AbortController();
+  const reader = (await fetchMedia({ signal: leaving.signal })).body?.getReader();
+
+  let readBytes = 0;
+  while (readBytes < 1_000) readBytes += (await reader?.read())?.value?.length ?? Number.NaN;
+  leaving.abort(new Error("enough"));
+  await expect(reader?.read()).rejects.toThrow("enough");
+});
+
+it("gives nothing before a head that drips has come, inside workerd", async () => {
+  simulator.misbehave({ kind: "drip-head", mediaId: "m1", chunkBytes: 10, intervalMs: 1, times: 1 });
+  expect(await (await fetchMedia()).bytes()).toEqual(RECORDING);
+
+  simulator.misbehave({ kind: "drip-head", mediaId: "m1", chunkBytes: 1, intervalMs: 1, endless: true });
+  await expect(fetchMedia({ signal: AbortSignal.timeout(20) })).rejects.toThrow("timeout");
+});

@@ -1,21 +1,67 @@
-/** From answer to Response: whole, dripping, or cut off in the middle. */
-import type { Answer } from "./answer.ts";
-import { sleep } from "./sleep.ts";
+/** From answer to Response: whole, dripping, for ever, or cut off in the middle. */
+import type { Answer, Pace } from "./answer.ts";
+import { hang, sleep } from "./sleep.ts";
+
+/** An answer for a server to send: the body as it travels, and what a Response can't say about the connection. */
+export interface WireAnswer {
+  readonly response: Response;
+  readonly headPace: Pace | null;
+  readonly endsBy: Answer["endsBy"];
+}
+
+/**
+ * Makes the Response as fetch would give it: a compressed body is unpacked, while the headers still speak of the
+ * compressed one. An abort of `signal` breaks a body still under way.
+ */
+export async function deliver(answer: Answer, nowMs: number, signal: AbortSignal): Promise<Response> {
+  const wire = deliverOnWire(answer, nowMs, signal);
+  if (wire.headPace) await waitForHead(wire.response, wire.headPace, signal);
+  if (answer.encoding === null || !wire.response.body) return wire.response;
+  const { status, headers } = wire.response;
+  return new Response(unpack(wire.response.body), { status, headers });
+}
 
 /** Makes the Response in the request that asks for it. An abort of `signal` breaks a body still under way. */
-export function deliver(answer: Answer, nowMs: number, signal: AbortSignal): Response {
+export function deliverOnWire(answer: Answer, nowMs: number, signal: AbortSignal): WireAnswer {
   const headers = new Headers(answer.headers);
   headers.set("date", new Date(nowMs).toUTCString());
   if (answer.contentLength !== null) headers.set("content-length", String(answer.contentLength));
 
-  const plain = answer.pace === null && answer.cut === null;
+  const plain = answer.pace === null && answer.cut === null && answer.encoding === null;
   const body = plain ? answer.body : createBodyStream(answer, signal);
-  return new Response(body, { status: answer.status, headers });
+  const response = new Response(body, { status: answer.status, headers });
+  return { response, headPace: answer.headPace, endsBy: answer.endsBy };
+}
+
+/** Status line and headers as text, with the names as `nameOf` spells them. */
+export function headText(
+  { status, headers }: Response,
+  nameOf: (name: string) => string = (name) => name,
+): string {
+  const lines = [...headers].map(([name, value]) => `${nameOf(name)}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${status === 200 ? "OK" : "Simulated"}\r\n${lines.join("")}\r\n`;
+}
+
+/** fetch gives nothing before the whole head has come. */
+function waitForHead(
+  response: Response,
+  { chunkBytes, intervalMs, endless }: Pace,
+  signal: AbortSignal,
+): Promise<void> {
+  if (endless) return hang(signal);
+  return sleep(Math.floor(headText(response).length / chunkBytes) * intervalMs, signal);
+}
+
+function unpack(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  return body.pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>);
 }
 
 function createBodyStream(answer: Answer, signal: AbortSignal): ReadableStream<Uint8Array> {
-  const { body, pace, cut } = answer;
-  const end = Math.min(body.length, cut?.afterBytes ?? body.length);
+  const { pace, cut } = answer;
+  // An endless answer without a body is one of blanks.
+  const body = pace?.endless && answer.body.length === 0 ? Uint8Array.of(0x20) : answer.body;
+  const wholeBytes = pace?.endless ? Number.POSITIVE_INFINITY : body.length;
+  const end = Math.min(wholeBytes, cut?.afterBytes ?? wholeBytes);
   const chunkBytes = pace?.chunkBytes ?? Math.max(1, end);
   let offset = 0;
 
@@ -24,9 +70,10 @@ function createBodyStream(answer: Answer, signal: AbortSignal): ReadableStream<U
       async pull(controller) {
         if (pace && offset > 0) await sleep(pace.intervalMs, signal);
         if (offset < end) {
-          const next = Math.min(end, offset + chunkBytes);
-          controller.enqueue(body.slice(offset, next));
-          offset = next;
+          const start = offset % body.length;
+          const chunk = body.slice(start, start + Math.min(chunkBytes, end - offset));
+          controller.enqueue(chunk);
+          offset += chunk.length;
           return;
         }
         if (cut?.ending === "error") {

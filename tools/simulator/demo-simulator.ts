@@ -45,6 +45,7 @@ export function describeDemo({ voices, voicesFolder }: DemoSimulator, origin: st
     `  TOKEN=$(curl -s '${origin}/cgi-bin/token?grant_type=client_credential&appid=${appId}&secret=${secret}' | cut -d'"' -f4)`,
     `  curl -i "${origin}/cgi-bin/media/get/jssdk?access_token=$TOKEN&${media}" -o -`,
     `  curl '${origin}/_simulator/misbehave' -d '{"kind":"errcode","errcode":-1,"times":1}'`,
+    `  curl '${origin}/_simulator/help'   lists all that it can be told`,
     "Ctrl+C stops it.",
   ].join("\n");
 }

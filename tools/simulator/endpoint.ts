@@ -1,6 +1,7 @@
 /** What an endpoint is, and the two checks most of them begin with. */
 import type { Account } from "./account.ts";
 import type { Answer } from "./answer.ts";
+import type { CallLimitBook } from "./call-limits.ts";
 import type { CloudBook } from "./cloud.ts";
 import { WechatError } from "./errors.ts";
 import type { IncomingCall } from "./incoming-call.ts";
@@ -15,6 +16,7 @@ export interface World {
   readonly recordings: RecordingShelf;
   readonly cloud: CloudBook;
   readonly platforms: PlatformBook;
+  readonly limits: CallLimitBook;
 }
 
 /** Answers one path. Throws WechatError for a refusal. */

@@ -9,6 +9,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   [-1]: "system error",
   40001: "invalid credential, access_token is invalid or not latest",
   40002: "invalid grant_type",
+  40005: "invalid file type",
   40007: "invalid media_id",
   40013: "invalid appid",
   40014: "invalid access_token",
@@ -26,6 +27,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   43002: "require POST method",
   45009: "reach max api daily quota limit",
   45011: "api minute-quota reach limit, must slower retry next minute",
+  46001: "media data no exist",
   47001: "data format error",
   48001: "api unauthorized",
   48006: "forbid to clear quota because of reaching the limit",
@@ -50,10 +52,13 @@ const WITHOUT_HINT: ReadonlySet<number> = new Set([40001, 40164, 42001]);
 /** An expected refusal by WeChat; `handle` turns it into an error answer. */
 export class WechatError extends Error {
   readonly errcode: number;
+  /** Null: in the usual words. */
+  readonly said: string | null;
 
-  constructor(errcode: number, message: string = MESSAGES[errcode] ?? "simulated error") {
-    super(message);
+  constructor(errcode: number, said?: string) {
+    super(said ?? MESSAGES[errcode] ?? "simulated error");
     this.errcode = errcode;
+    this.said = said ?? null;
   }
 }
 
@@ -69,7 +74,7 @@ function requestId(nowMs: number): string {
   return `${seconds.toString(16).padStart(8, "0")}-${randomHex(8)}-${randomHex(8)}`;
 }
 
-function randomHex(digits: number): string {
+export function randomHex(digits: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(Math.ceil(digits / 2)));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
     .join("")

@@ -18,8 +18,13 @@ export interface IncomingCall {
   readonly accessToken: string | null;
   readonly clientIp: string;
   readonly nowMs: number;
+  /** How many calls of the same account and path were under way when this one came. */
+  readonly callsAhead: number;
   readonly signal: AbortSignal;
 }
+
+/** A request read, before it is known which calls are ahead of it. */
+export type ReadCall = Omit<IncomingCall, "callsAhead">;
 
 /** Reads the request; `ownerOf` tells whose access_token it carries, and null for a token never issued. */
 export async function readCall(
@@ -27,7 +32,7 @@ export async function readCall(
   nowMs: number,
   defaultClientIp: string,
   ownerOf: (accessToken: string) => string | null,
-): Promise<IncomingCall> {
+): Promise<ReadCall> {
   const url = new URL(request.url);
   const query = url.searchParams;
   const json = request.body === null ? null : parseObject(await request.text());

@@ -32,15 +32,15 @@ function createDownload(endpoint: RecordingEndpoint): Endpoint {
 export function recordingAnswer({ mediaId, bytes, contentType }: Recording): Answer {
   const headers = {
     connection: "close",
-    "content-type": contentType,
+    ...(contentType === null ? {} : { "content-type": contentType }),
     "content-disposition": `attachment; filename="${mediaId}.${extension(contentType)}"`,
     "cache-control": "no-cache, must-revalidate",
   };
   return createAnswer("recording", headers, bytes);
 }
 
-function extension(contentType: string): string {
-  if (contentType.includes("speex")) return "speex";
-  if (contentType.includes("amr")) return "amr";
+function extension(contentType: string | null): string {
+  if (contentType?.includes("speex")) return "speex";
+  if (contentType?.includes("amr")) return "amr";
   return "bin";
 }

@@ -1,46 +1,64 @@
 /**
- * The ways the simulator can be told to misbehave, and which call meets which of them.
- *
- * Rules of different kinds add up: a slow answer may also be cut short. Of several rules of the same kind only
- * the oldest fires, so that `times: 1` rules follow each other call by call. The kinds that put another
- * answer in place of the real one (REPLACING) count as one kind: one of them fires on a call, and the
- * endpoint is not run, no quota used, no token issued.
+ * The ways the simulator can be told to misbehave. What each is for, in one line, with an example, is in manners.ts;
+ * which call meets which rule is in rule-book.ts.
  */
-import type { IncomingCall } from "./incoming-call.ts";
+import type { Answer } from "./answer.ts";
 
-export type Misbehaviour =
-  /** Waits before anything is answered. */
-  | { kind: "delay"; delayMs: number }
-  /** Never answers; ends when the caller aborts. */
+/** Which answers a rule changes, where it isn't meant for the kind it is made for. */
+export type AnswerNature = Answer["nature"] | "any";
+
+/** Puts another answer in the endpoint's place: the endpoint isn't run, no quota is used, no token issued. */
+export type Replacement =
   | { kind: "hang" }
-  /** fetch rejects; behind the Node server the socket is destroyed without a word. */
   | { kind: "network-failure" }
-  /** A gateway's error page with this status, 400 … 599. */
+  /** 400 … 599. */
   | { kind: "status"; status: number }
-  /** A WeChat refusal of choice. `text/plain` is what WeChat now and then sends JSON as. */
-  | { kind: "errcode"; errcode: number; errmsg?: string; contentType?: "application/json" | "text/plain" }
-  /** Refuses a call's access_token: revoked 40001, malformed 40014, expired 42001. Token endpoints never fire it. */
+  /** `contentType` null: no such header. */
+  | { kind: "errcode"; errcode: number; errmsg?: string; contentType?: string | null }
+  /** Revoked 40001, malformed 40014, expired 42001. Fires only on calls that carry an access_token. */
   | { kind: "token-refused"; because: "revoked" | "malformed" | "expired" }
-  /** An HTML page with status 200, as a captive portal or broken proxy gives. */
   | { kind: "html-page" }
-  /** A recording in frames of 60 bytes, each behind a byte that says so; WeChat's old name for its type. */
+  | { kind: "video-url" }
+  | { kind: "ok-without-media" }
+  /** Default type: JSON's. */
+  | { kind: "body"; text: string; contentType?: string | null };
+
+/** Changes the answer that there would have been. */
+export type Reshaping =
+  /** `xor` 1 … 255: the bits to flip in each of `count` (default 1) bytes. Default 1. */
+  | { kind: "changed-bytes"; atByte: number; count?: number; xor?: number }
+  /** Default: from frame 0. */
+  | { kind: "damaged-frames"; frameCount: number; fromFrame?: number; as: FrameDamage }
   | { kind: "header-bytes" }
-  /** A recording under another Content-Type. */
-  | { kind: "content-type"; contentType: string }
-  /** Errors arrive as text/plain. */
-  | { kind: "text-errors" }
-  /** Errors arrive with this in front of the `{`: white space, a byte order mark. */
+  | { kind: "tagged"; with: Tag }
+  /** `json` is put there as it is: `1e20`, `"7200"`, `null`. Empty: the field is left out. */
+  | { kind: "expires-in"; json: string }
+  | { kind: "numbers-as-text" }
   | { kind: "error-prefix"; prefix: string }
-  /** All headers, Content-Length 0, no body. */
+  /** Null: no such header. */
+  | { kind: "content-type"; contentType: string | null }
+  | { kind: "text-errors" }
+  | { kind: "attachment"; filename: string }
   | { kind: "empty-body" }
-  /** Content-Length is off by so many bytes: above 0 promises too much, below 0 too little. */
+  | { kind: "gzip" }
+  /** Above 0 promises too much, below 0 too little. */
   | { kind: "wrong-content-length"; offByBytes: number }
-  /** No Content-Length; on the wire the body is chunked. */
-  | { kind: "no-content-length" }
-  /** The body comes in small pieces with pauses between them. */
-  | { kind: "drip"; chunkBytes: number; intervalMs: number }
-  /** The body stops early while Content-Length promised the whole: by an error (default), or by ending quietly. */
+  /** How the end shows on the wire then. Default `chunks`; `close`: by the end of the connection only. */
+  | { kind: "no-content-length"; endsBy?: "chunks" | "close" }
+  /** `endless`: the head never ends. */
+  | { kind: "drip-head"; chunkBytes: number; intervalMs: number; endless?: boolean }
+  /** `endless`: the body begins anew each time it has come to its end, without a Content-Length. */
+  | { kind: "drip"; chunkBytes: number; intervalMs: number; endless?: boolean }
+  /** Default `error`. `close` ends quietly. */
   | { kind: "cut"; afterBytes: number; ending?: "error" | "close" };
+
+/** What a frame is made into: zeros only, ones only, or noise that is the same each time. */
+export type FrameDamage = "zeros" | "ones" | "noise";
+
+/** `id3v1`: 128 bytes behind. `id3v2`: 64 bytes in front. `zeros`: 128 of them behind. */
+export type Tag = "id3v1" | "id3v2" | "zeros";
+
+export type Misbehaviour = { kind: "delay"; delayMs: number } | Replacement | Reshaping;
 
 export type MisbehaviourKind = Misbehaviour["kind"];
 
@@ -49,6 +67,8 @@ export interface MisbehaviourScope {
   mediaId?: string;
   path?: string;
   appId?: string;
+  /** Which answers a rule of `Reshaping` is for. Default: as RESHAPING (reshaping.ts) has it. */
+  of?: AnswerNature;
   /** How often it fires. Default: always. */
   times?: number;
   /** How many matching calls it lets pass first. Default 0. */
@@ -59,7 +79,9 @@ export interface MisbehaviourScope {
 
 export type MisbehaviourRule = Misbehaviour & MisbehaviourScope;
 
-/** The kinds that answer in the endpoint's place. */
+export type RuleOf<K extends MisbehaviourKind> = Extract<MisbehaviourRule, { kind: K }>;
+
+/** The kinds of `Replacement`. They count as one: one of them fires on a call. */
 export const REPLACING = [
   "hang",
   "network-failure",
@@ -67,64 +89,7 @@ export const REPLACING = [
   "errcode",
   "token-refused",
   "html-page",
-] as const satisfies readonly MisbehaviourKind[];
-
-export interface RuleBook {
-  add(rule: MisbehaviourRule): void;
-  clear(): void;
-  /** The rule that fires on this call among those of the given kinds, counted as fired; null: none. */
-  fire<K extends MisbehaviourKind>(kinds: readonly K[], call: IncomingCall): RuleOf<K> | null;
-}
-
-export type RuleOf<K extends MisbehaviourKind> = Extract<MisbehaviourRule, { kind: K }>;
-
-interface LiveRule {
-  readonly rule: MisbehaviourRule;
-  matchCount: number;
-  firedCount: number;
-}
-
-export function createRuleBook(): RuleBook {
-  let rules: LiveRule[] = [];
-
-  return {
-    add(rule) {
-      rules.push({ rule: { ...rule }, matchCount: 0, firedCount: 0 });
-    },
-    clear() {
-      rules = [];
-    },
-    fire<K extends MisbehaviourKind>(kinds: readonly K[], call: IncomingCall) {
-      for (const live of rules) {
-        if (!isOfKind(live.rule, kinds) || !concerns(live.rule, call) || !isDue(live)) continue;
-        live.firedCount++;
-        return live.rule;
-      }
-      return null;
-    },
-  };
-}
-
-function isOfKind<K extends MisbehaviourKind>(
-  rule: MisbehaviourRule,
-  kinds: readonly K[],
-): rule is RuleOf<K> {
-  return kinds.some((kind) => kind === rule.kind);
-}
-
-function concerns(rule: MisbehaviourRule, call: IncomingCall): boolean {
-  return (
-    (rule.mediaId === undefined || rule.mediaId === call.mediaId) &&
-    (rule.path === undefined || rule.path === call.path) &&
-    (rule.appId === undefined || rule.appId === call.appId) &&
-    (rule.kind !== "token-refused" || call.accessToken !== null)
-  );
-}
-
-/** Counts the match, and tells whether it is one that fires. */
-function isDue(live: LiveRule): boolean {
-  const { times = Number.POSITIVE_INFINITY, skip = 0, every = 1 } = live.rule;
-  if (live.firedCount >= times) return false;
-  live.matchCount++;
-  return live.matchCount > skip && (live.matchCount - skip) % every === 0;
-}
+  "video-url",
+  "ok-without-media",
+  "body",
+] as const satisfies readonly Replacement["kind"][];

@@ -1,13 +1,14 @@
 /** The recordings WeChat keeps: each belongs to one account and is gone after three days. */
 
 const RETENTION_MS = 3 * 86_400_000;
+const USUAL_TYPES = { jssdk: "voice/speex", media: "voice/amr" } as const;
 
 /** `jssdk`: recorded in a web page, for /media/get/jssdk. `media`: a voice message, for /media/get. */
 export type RecordingEndpoint = "jssdk" | "media";
 
 export interface RecordingOptions {
-  /** Default `voice/speex` for `jssdk`, `voice/amr` for `media`. */
-  contentType?: string;
+  /** Null: no such header. Default `voice/speex` for `jssdk`, `voice/amr` for `media`. */
+  contentType?: string | null;
   /** Default `jssdk`. An id may have one recording for each. */
   endpoint?: RecordingEndpoint;
   /** Default now. */
@@ -17,7 +18,7 @@ export interface RecordingOptions {
 export interface Recording {
   readonly mediaId: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly contentType: string;
+  readonly contentType: string | null;
   readonly recordedAtMs: number;
 }
 
@@ -39,7 +40,7 @@ export function createRecordingShelf(): RecordingShelf {
       recordings.set(key(appId, mediaId, endpoint), {
         mediaId,
         bytes: new Uint8Array(bytes),
-        contentType: options.contentType ?? (endpoint === "jssdk" ? "voice/speex" : "voice/amr"),
+        contentType: options.contentType === undefined ? USUAL_TYPES[endpoint] : options.contentType,
         recordedAtMs: options.recordedAtMs ?? nowMs,
       });
     },

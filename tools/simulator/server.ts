@@ -10,24 +10,16 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { CONTROL_PREFIX, control } from "./control.ts";
+import type { WireAnswer } from "./delivery.ts";
 import { createDemoSimulator, describeDemo } from "./demo-simulator.ts";
-import { NetworkFailure } from "./faults.ts";
 import { CLIENT_IP_HEADER } from "./incoming-call.ts";
+import { NetworkFailure } from "./replacement.ts";
 import type { Simulator } from "./simulator.ts";
+import { send } from "./wire.ts";
 
 const DEFAULT_PORT = 8790;
 /** Longer than any client keeps an idle connection, so that none is closed just as it is used again. */
 const KEEP_ALIVE_MS = 120_000;
-/** Header names as WeChat spells them; Headers knows only small letters. */
-const WIRE_NAMES: Readonly<Record<string, string>> = {
-  "cache-control": "Cache-Control",
-  connection: "Connection",
-  "content-disposition": "Content-disposition",
-  "content-length": "Content-Length",
-  "content-type": "Content-Type",
-  date: "Date",
-};
-
 export interface SimulatorServerOptions {
   /** 0: any free one. */
   port: number;
@@ -79,12 +71,18 @@ async function serve(simulator: Simulator, incoming: IncomingMessage, outgoing: 
   try {
     const request = await readRequest(incoming, gone.signal);
     const isControl = new URL(request.url).pathname.startsWith(CONTROL_PREFIX);
-    const response = isControl ? await control(simulator, request) : await simulator.handle(request);
-    await send(response, incoming, outgoing, gone.signal);
+    const answer = isControl
+      ? asItIs(await control(simulator, request))
+      : await simulator.handleOnWire(request);
+    await send(answer, incoming, outgoing, gone.signal);
   } catch (error) {
     if (error instanceof NetworkFailure) incoming.socket.destroy();
     else if (!gone.signal.aborted) throw error;
   }
+}
+
+function asItIs(response: Response): WireAnswer {
+  return { response, headPace: null, endsBy: "chunks" };
 }
 
 async function readRequest(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
@@ -102,34 +100,6 @@ async function readRequest(incoming: IncomingMessage, signal: AbortSignal): Prom
     signal,
     body: method === "GET" || method === "HEAD" || body.length === 0 ? null : body,
   });
-}
-
-async function send(
-  response: Response,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  signal: AbortSignal,
-): Promise<void> {
-  const headers = [...response.headers].map(([name, value]) => [WIRE_NAMES[name] ?? name, value]);
-  outgoing.writeHead(response.status, Object.fromEntries(headers));
-  // Headers don't wait for the first byte of a slow body.
-  outgoing.flushHeaders();
-
-  let sentBytes = 0;
-  try {
-    for await (const chunk of response.body ?? []) {
-      sentBytes += chunk.length;
-      if (!outgoing.write(chunk)) await once(outgoing, "drain", { signal });
-    }
-  } catch {
-    // Cut off, or the caller has left. What was written still goes out, then the connection ends.
-    incoming.socket.destroySoon();
-    return;
-  }
-  outgoing.end();
-  // After a wrong length nobody knows where the next answer would begin.
-  const promised = response.headers.get("content-length");
-  if (promised !== null && Number(promised) !== sentBytes) incoming.socket.destroySoon();
 }
 
 async function main(): Promise<void> {

@@ -3,25 +3,30 @@
  * `server.ts` puts it behind a real socket. It answers what it knows and says so loudly when it doesn't know.
  */
 import { type Account, createAccount, type SimulatorAccount } from "./account.ts";
-import { type Answer, errorAnswer, pageAnswer } from "./answer.ts";
+import { type Answer, errorAnswer, JSON_TYPE, pageAnswer } from "./answer.ts";
+import { type CallLimits, createCallLimitBook } from "./call-limits.ts";
 import { type CallFilter, createCallLog, type OpenCall, type SimulatorCall } from "./call-log.ts";
 import { type CloudEnvironment, createCloudBook, inCloud } from "./cloud.ts";
-import { deliver } from "./delivery.ts";
+import { deliver, deliverOnWire, type WireAnswer } from "./delivery.ts";
+import type { Desk } from "./desk.ts";
 import type { Endpoint, World } from "./endpoint.ts";
 import { WechatError } from "./errors.ts";
-import { NetworkFailure, replacement, reshape } from "./faults.ts";
 import { type IncomingCall, readCall } from "./incoming-call.ts";
 import { MEDIA_ENDPOINTS } from "./media.ts";
-import { createRuleBook, type MisbehaviourRule, REPLACING } from "./misbehaviour.ts";
+import { type MisbehaviourRule, REPLACING } from "./misbehaviour.ts";
 import { PLATFORM_ENDPOINTS } from "./platform.ts";
 import { createPlatformBook, type Platform, type SimulatorPlatform } from "./platform-book.ts";
 import { pushAuthorized, pushTicket, pushUnauthorized } from "./platform-pushes.ts";
 import { QUOTA_ENDPOINTS } from "./quota.ts";
 import { createRecordingShelf, type RecordingOptions } from "./recordings.ts";
+import { NetworkFailure, replacement } from "./replacement.ts";
+import { reshape } from "./reshaping.ts";
+import { createRuleBook } from "./rule-book.ts";
 import { sleep } from "./sleep.ts";
 import { type Aftermath, createTokenBook } from "./token-book.ts";
 import { TOKEN_ENDPOINTS } from "./tokens.ts";
-import { isAtWork, WORK_ENDPOINTS } from "./work.ts";
+import { createTraffic } from "./traffic.ts";
+import { isAtWork, WORK_DESK } from "./work.ts";
 
 export type { CloudEnvironment, MisbehaviourRule, SimulatorAccount, SimulatorCall, SimulatorPlatform };
 
@@ -36,6 +41,8 @@ export interface SimulatorOptions {
 export interface Simulator {
   /** Answers as WeChat would. Rejects only as fetch does: on an abort or a simulated network failure. */
   handle(request: Request): Promise<Response>;
+  /** The same for a server, which sends it over a socket: what fetch would have unpacked or waited for is still to see. */
+  handleOnWire(request: Request): Promise<WireAnswer>;
   addRecording(appId: string, mediaId: string, bytes: Uint8Array, options?: RecordingOptions): void;
   misbehave(rule: MisbehaviourRule): void;
   /** Drops all rules. */
@@ -44,6 +51,8 @@ export interface Simulator {
   revokeTokens(appId: string, aftermath?: Aftermath): void;
   /** Every token issued so far is refused with 42001. */
   expireTokens(appId: string): void;
+  /** Allows so many calls of a path, or of each path. Too many: 45009 and 45033 at WeCom, 45011 elsewhere. */
+  limitCalls(appId: string, limits: CallLimits, path?: string): void;
   calls(filter?: CallFilter): SimulatorCall[];
   /** A `cloudbase_access_token` of the account, as cloud hosting pushes it: good for 30 minutes. */
   issueCloudToken(appId: string): string;
@@ -58,11 +67,11 @@ export interface Simulator {
   reset(): void;
 }
 
-const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
-  ...TOKEN_ENDPOINTS,
-  ...MEDIA_ENDPOINTS,
-  ...QUOTA_ENDPOINTS,
-  ...PLATFORM_ENDPOINTS,
+const OFFICIAL_DESK: Desk = {
+  endpoints: { ...TOKEN_ENDPOINTS, ...MEDIA_ENDPOINTS, ...QUOTA_ENDPOINTS, ...PLATFORM_ENDPOINTS },
+  jsonType: JSON_TYPE,
+  limits: { tooMany: 45011, tooManyAtOnce: 45011 },
+  refuse: (error, call) => errorAnswer(error, call.nowMs),
 };
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
@@ -70,10 +79,12 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clientIp = options.clientIp ?? "127.0.0.1";
   const rules = createRuleBook();
   const log = createCallLog();
+  const traffic = createTraffic();
   let world = createWorld(options);
 
   async function answer(call: IncomingCall, line: OpenCall): Promise<Answer> {
-    const endpoint = (isAtWork(call, world) ? WORK_ENDPOINTS : ENDPOINTS)[call.path];
+    const desk = isAtWork(call, world) ? WORK_DESK : OFFICIAL_DESK;
+    const endpoint = desk.endpoints[call.path];
     if (!endpoint) return unknownPath(call);
 
     const delay = rules.fire(["delay"], call);
@@ -83,7 +94,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     }
     const replacing = rules.fire(REPLACING, call);
     if (replacing) line.misbehaved(replacing.kind);
-    const honest = replacing ? await replacement(replacing, call) : ask(endpoint, call, world);
+    const honest = replacing ? await replacement(replacing, call, desk) : ask(desk, endpoint, call, world);
     return reshape(honest, call, rules, line.misbehaved);
   }
 
@@ -97,22 +108,32 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return platform;
   }
 
-  async function handle(request: Request): Promise<Response> {
-    const call = await readCall(request, now(), clientIp, (token) => world.tokens.ownerOf(token));
+  async function answerAs<Form>(
+    request: Request,
+    form: (answer: Answer, nowMs: number, signal: AbortSignal) => Form | Promise<Form>,
+  ): Promise<Form> {
+    const read = await readCall(request, now(), clientIp, (token) => world.tokens.ownerOf(token));
+    const call = { ...read, callsAhead: traffic.enter(read) };
     const line = log.open(call);
     try {
       call.signal.throwIfAborted();
       const given = await answer(call, line);
+      const formed = await form(given, call.nowMs, call.signal);
       line.ended(given.errcode ?? given.status);
-      return deliver(given, call.nowMs, call.signal);
+      return formed;
     } catch (error) {
       line.ended(error instanceof NetworkFailure ? "network-failure" : "aborted");
       throw error;
+    } finally {
+      traffic.leave(call);
     }
   }
 
+  const handle = (request: Request) => answerAs(request, deliver);
+
   return {
     handle,
+    handleOnWire: (request) => answerAs(request, deliverOnWire),
     issueCloudToken(appId) {
       requireAccount(appId);
       return world.cloud.issue(appId, now());
@@ -139,6 +160,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       requireAccount(appId);
       world.tokens.expire(appId, now());
     },
+    limitCalls(appId, limits, path) {
+      requireAccount(appId);
+      world.limits.set(appId, path ?? null, limits);
+    },
     calls: (filter = {}) => log.list(filter),
     reset() {
       rules.clear();
@@ -160,19 +185,22 @@ function createWorld(options: SimulatorOptions): World {
     recordings: createRecordingShelf(),
     cloud: createCloudBook(),
     platforms: createPlatformBook(options.platforms ?? []),
+    limits: createCallLimitBook(),
   };
 }
 
-function ask(endpoint: Endpoint, call: IncomingCall, world: World): Answer {
+function ask(desk: Desk, endpoint: Endpoint, call: IncomingCall, world: World): Answer {
   try {
+    const account = call.appId === null ? undefined : world.accounts.get(call.appId);
+    if (account) world.limits.check(account, call, desk);
     return endpoint(call, world);
   } catch (error) {
-    if (error instanceof WechatError) return errorAnswer(error, call.nowMs);
+    if (error instanceof WechatError) return desk.refuse(error, call);
     throw error;
   }
 }
 
 function unknownPath({ method, path }: IncomingCall): Answer {
-  const known = Object.keys({ ...ENDPOINTS, ...WORK_ENDPOINTS }).join(", ");
+  const known = Object.keys({ ...OFFICIAL_DESK.endpoints, ...WORK_DESK.endpoints }).join(", ");
   return pageAnswer(501, "text/plain", `the simulator does not know ${method} ${path}; it knows ${known}`);
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { COMMANDS } from "../../../tools/simulator/commands.ts";
+import { MANNERS } from "../../../tools/simulator/manners.ts";
 import { type SimulatorServer, startSimulatorServer } from "../../../tools/simulator/server.ts";
-import type { MisbehaviourRule } from "../../../tools/simulator/simulator.ts";
 import {
   APP_ID,
   createClock,
@@ -47,29 +48,9 @@ it("makes the simulator misbehave and behave", async () => {
   expect(await errcodeIn(stableToken(ask))).toBe(0);
 });
 
-it("takes every kind of rule", async () => {
-  const rules: Record<MisbehaviourRule["kind"], object> = {
-    delay: { delayMs: 1 },
-    hang: {},
-    "network-failure": {},
-    status: { status: 503 },
-    errcode: { errcode: -1, errmsg: "busy", contentType: "text/plain" },
-    "token-refused": { because: "expired" },
-    "html-page": {},
-    "header-bytes": {},
-    "content-type": { contentType: "application/octet-stream" },
-    "text-errors": {},
-    "error-prefix": { prefix: " " },
-    "empty-body": {},
-    "wrong-content-length": { offByBytes: -3 },
-    "no-content-length": {},
-    drip: { chunkBytes: 1, intervalMs: 0 },
-    cut: { afterBytes: 0, ending: "close" },
-  };
-  for (const [kind, fields] of Object.entries(rules)) {
-    const scope = { mediaId: "m1", path: "/cgi-bin/token", appId: APP_ID, times: 1, skip: 0, every: 1 };
-    expect(await misbehave({ kind, ...fields, ...scope })).toEqual({ status: 204 });
-  }
+it.each(Object.values(MANNERS).map(({ example }) => example))("takes the rule %o", async (example) => {
+  const scope = { mediaId: "m1", path: "/cgi-bin/token", appId: APP_ID, times: 1, skip: 0, every: 1 };
+  expect(await misbehave({ ...example, ...scope })).toEqual({ status: 204 });
 });
 
 it.each([
@@ -78,6 +59,8 @@ it.each([
   [{ kind: "status", status: 200 }, "status"],
   [{ kind: "hang", times: 0 }, "times"],
   [{ kind: "hang", mediaID: "m1" }, "mediaID"],
+  [{ kind: "hang", of: "error" }, "of"],
+  [{ kind: "gzip", of: "voices" }, "of"],
 ])("refuses the rule %o and names what is wrong", async (rule, field) => {
   const { status, error } = await misbehave(rule);
   expect(status).toBe(400);
@@ -112,5 +95,32 @@ it("lists calls, its own commands not among them, and forgets them on reset", as
 it("tells which commands there are", async () => {
   const { status, error } = await command("unknown");
   expect(status).toBe(404);
-  expect(error).toContain("no such command: POST unknown; there are POST misbehave, ");
+  expect(error).toContain("no such command: POST unknown; there are GET help, POST misbehave, ");
+});
+
+it("helps with every way to misbehave, every command, and the address to send them to", async () => {
+  const help = await (await ask("/_simulator/help")).text();
+  for (const [kind, { about }] of Object.entries(MANNERS)) {
+    expect(help).toContain(`"kind":"${kind}"`);
+    expect(help).toContain(about);
+  }
+  for (const [name, { about }] of Object.entries(COMMANDS)) {
+    expect(help).toMatch(new RegExp(`${name} +`));
+    expect(help).toContain(about);
+  }
+  expect(help).toContain(`curl ${server.origin}/_simulator/misbehave -d '`);
+});
+
+it("limits an account's calls", async () => {
+  await command(`limits?appId=${APP_ID}&path=/cgi-bin/stable_token&perMinute=1`);
+  expect(await errcodeIn(stableToken(ask))).toBe(0);
+  expect(await errcodeIn(stableToken(ask))).toBe(45011);
+  expect(await command(`limits?appId=${APP_ID}&perMinute=-1`)).toMatchObject({ status: 400 });
+});
+
+it("adds a recording without a type", async () => {
+  await command(`recordings?appId=${APP_ID}&mediaId=m1&contentType=`, frames(1));
+  const response = await getMedia(ask, await tokenIn(stableToken(ask)), "m1");
+  expect(response.headers.get("content-type")).toBeNull();
+  await response.bytes();
 });

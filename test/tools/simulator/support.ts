@@ -52,9 +52,13 @@ export function classicToken(ask: Ask, appId = APP_ID, secret = SECRET): Promise
   return ask(`/cgi-bin/token?grant_type=client_credential&appid=${appId}&secret=${secret}`);
 }
 
-export function stableToken(ask: Ask, changes: Record<string, unknown> = {}): Promise<Response> {
+export function stableToken(
+  ask: Ask,
+  changes: Record<string, unknown> = {},
+  init: RequestInit = {},
+): Promise<Response> {
   const body = { grant_type: "client_credential", appid: APP_ID, secret: SECRET, ...changes };
-  return postJson(ask, "/cgi-bin/stable_token", body);
+  return postJson(ask, "/cgi-bin/stable_token", body, init);
 }
 
 /** The access_token in an answer. */

@@ -59,6 +59,17 @@ it("gives a voice, and tells errors in its headers too", async () => {
   expect(missing.headers.get("error-code")).toBe("40007");
   expect(missing.headers.get("error-msg")).toMatch(/^invalid media_id.*more info at https:\/\/open\.work/);
   expect(missing.headers.get("content-type")).toBe("application/json; charset=UTF-8");
+  expect(await missing.json()).toEqual({ errcode: 40007, errmsg: missing.headers.get("error-msg") });
+});
+
+it("gives a voice message from /media/get alone", async () => {
+  simulator.addRecording(CORP_ID, "message", frames(1), { endpoint: "media" });
+  const { access_token: token } = await jsonIn(getToken());
+  const voice = await qyapi(`/cgi-bin/media/get?access_token=${token}&media_id=message`);
+  expect(voice.headers.get("content-type")).toBe("voice/amr");
+  expect(new Uint8Array(await voice.arrayBuffer())).toEqual(frames(1));
+  const page = qyapi(`/cgi-bin/media/get/jssdk?access_token=${token}&media_id=message`);
+  expect(await jsonIn(page)).toMatchObject({ errcode: 40007 });
 });
 
 it("refuses tokens of the other kind, here and there", async () => {

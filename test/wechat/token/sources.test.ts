@@ -73,8 +73,7 @@ describe("work", () => {
 
   it("takes the error from WeCom's headers where the body has none", async () => {
     record(known.CORP_ID, "m1");
-    wechat.misbehave({ kind: "errcode", errcode: 40007, path: "/cgi-bin/media/get/jssdk" });
-    wechat.misbehave({ kind: "empty-body", path: "/cgi-bin/media/get/jssdk" });
+    wechat.misbehave({ kind: "body", text: "", path: "/cgi-bin/media/get/jssdk" });
     const response = await ask(`/v1/apps/${known.CORP_ID}/voices/gone.speex`);
     expect(await jsonOf(response)).toMatchObject({ code: "wechat-unavailable" });
 

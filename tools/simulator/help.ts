@@ -1,0 +1,30 @@
+/** What `/_simulator/help` answers: everything the simulator can be told to do, for a person at a terminal. */
+import { MANNERS } from "./manners.ts";
+
+const SCOPE = [
+  "mediaId, path, appId: only these calls",
+  "times: so often; skip: after so many calls; every: each n-th call only",
+  "of: recording, data, error, page or any: which answers are changed",
+];
+
+/** `commands`: the names of control.ts, each with what it is for. */
+export function describeManners(origin: string, commands: Readonly<Record<string, string>>): string {
+  const manners = Object.values(MANNERS).flatMap(({ about, example }) => [
+    `  ${about}`,
+    `    ${JSON.stringify(example)}`,
+  ]);
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  return [
+    "The ways to misbehave. They add up; `behave` ends them all:",
+    `  curl ${origin}/_simulator/misbehave -d '{"kind":"errcode","errcode":-1,"times":1}'`,
+    "",
+    ...manners,
+    "",
+    "Any of them may say which calls it is for:",
+    ...SCOPE.map((line) => `  ${line}`),
+    "",
+    `All commands, under ${origin}/_simulator/:`,
+    ...Object.entries(commands).map(([name, about]) => `  ${name.padEnd(width)}  ${about}`),
+    "",
+  ].join("\n");
+}
