@@ -11,24 +11,24 @@ export interface WireAnswer {
 
 /**
  * Makes the Response as fetch would give it: a compressed body is unpacked, while the headers still speak of the
- * compressed one. An abort of `signal` breaks a body still under way.
+ * compressed one. An abort of the request breaks a body still under way.
  */
-export async function deliver(answer: Answer, nowMs: number, signal: AbortSignal): Promise<Response> {
-  const wire = deliverOnWire(answer, nowMs, signal);
-  if (wire.headPace) await waitForHead(wire.response, wire.headPace, signal);
+export async function deliver(answer: Answer, nowMs: number, request: Request): Promise<Response> {
+  const wire = deliverOnWire(answer, nowMs, request);
+  if (wire.headPace) await waitForHead(wire.response, wire.headPace, request.signal);
   if (answer.encoding === null || !wire.response.body) return wire.response;
   const { status, headers } = wire.response;
   return new Response(unpack(wire.response.body), { status, headers });
 }
 
-/** Makes the Response in the request that asks for it. An abort of `signal` breaks a body still under way. */
-export function deliverOnWire(answer: Answer, nowMs: number, signal: AbortSignal): WireAnswer {
+/** Makes the Response in the request that asks for it. An abort of it breaks a body still under way. */
+export function deliverOnWire(answer: Answer, nowMs: number, request: Request): WireAnswer {
   const headers = new Headers(answer.headers);
   headers.set("date", new Date(nowMs).toUTCString());
   if (answer.contentLength !== null) headers.set("content-length", String(answer.contentLength));
 
   const plain = answer.pace === null && answer.cut === null && answer.encoding === null;
-  const body = plain ? answer.body : createBodyStream(answer, signal);
+  const body = plain ? answer.body : createBodyStream(answer, request);
   const response = new Response(body, { status: answer.status, headers });
   return { response, headPace: answer.headPace, endsBy: answer.endsBy };
 }
@@ -56,7 +56,8 @@ function unpack(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   return body.pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>);
 }
 
-function createBodyStream(answer: Answer, signal: AbortSignal): ReadableStream<Uint8Array> {
+/** Holds the whole request: in Node the signal of one that was collected is never aborted. */
+function createBodyStream(answer: Answer, request: Request): ReadableStream<Uint8Array> {
   const { pace, cut } = answer;
   // An endless answer without a body is one of blanks.
   const body = pace?.endless && answer.body.length === 0 ? Uint8Array.of(0x20) : answer.body;
@@ -68,7 +69,7 @@ function createBodyStream(answer: Answer, signal: AbortSignal): ReadableStream<U
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        if (pace && offset > 0) await sleep(pace.intervalMs, signal);
+        if (pace && offset > 0) await sleep(pace.intervalMs, request.signal);
         if (offset < end) {
           const start = offset % body.length;
           const chunk = body.slice(start, start + Math.min(chunkBytes, end - offset));

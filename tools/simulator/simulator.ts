@@ -80,6 +80,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const rules = createRuleBook();
   const log = createCallLog();
   const traffic = createTraffic();
+  // In Node the signal of a request that was collected is never aborted, so nobody may drop one under way.
+  const requestsUnderWay = new Set<Request>();
   let world = createWorld(options);
 
   async function answer(call: IncomingCall, line: OpenCall): Promise<Answer> {
@@ -110,15 +112,16 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   async function answerAs<Form>(
     request: Request,
-    form: (answer: Answer, nowMs: number, signal: AbortSignal) => Form | Promise<Form>,
+    form: (answer: Answer, nowMs: number, request: Request) => Form | Promise<Form>,
   ): Promise<Form> {
     const read = await readCall(request, now(), clientIp, (token) => world.tokens.ownerOf(token));
     const call = { ...read, callsAhead: traffic.enter(read) };
     const line = log.open(call);
+    requestsUnderWay.add(request);
     try {
       call.signal.throwIfAborted();
       const given = await answer(call, line);
-      const formed = await form(given, call.nowMs, call.signal);
+      const formed = await form(given, call.nowMs, request);
       line.ended(given.errcode ?? given.status);
       return formed;
     } catch (error) {
@@ -126,6 +129,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       throw error;
     } finally {
       traffic.leave(call);
+      requestsUnderWay.delete(request);
     }
   }
 

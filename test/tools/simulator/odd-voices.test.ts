@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { MisbehaviourRule } from "../../../tools/simulator/simulator.ts";
 import { MOUNTS, type Mounted, mount, RECORDING } from "./mount.ts";
@@ -119,4 +121,29 @@ describe.each(MOUNTS)("a voice, through %s,", (where) => {
     misbehave({ kind: "drip-head", chunkBytes: 5, intervalMs: 1, endless: true });
     await expect(wechat.media({ init: { signal: AbortSignal.timeout(60) } })).rejects.toThrow("timeout");
   });
+});
+
+/** Node's own way to a collector that comes when called. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
+
+it.each<MisbehaviourRule>([
+  { kind: "hang" },
+  { kind: "delay", delayMs: 60_000 },
+  { kind: "drip-head", chunkBytes: 1, intervalMs: 60_000 },
+  { kind: "drip", chunkBytes: 1, intervalMs: 60_000 },
+])("hears that the caller has left although nobody holds the request any more, %o", async (rule) => {
+  wechat = await mount("handle", "official");
+  wechat.simulator.misbehave(rule);
+  const leaving = new AbortController();
+  const bytes = wechat.media({ init: { signal: leaving.signal } }).then((response) => response.bytes());
+  const ended = expect(bytes).rejects.toThrow("abort");
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+  }
+  leaving.abort();
+  await ended;
 });
