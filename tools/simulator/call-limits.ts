@@ -5,7 +5,6 @@
  */
 import type { Account } from "./account.ts";
 import { type Counter, createCounter, hour, minute } from "./counter.ts";
-import type { Desk } from "./desk.ts";
 import { WechatError } from "./errors.ts";
 import type { IncomingCall } from "./incoming-call.ts";
 
@@ -24,11 +23,17 @@ export interface CallLimits {
   atOnce?: number;
 }
 
+/** What is answered when the calls of the last minute or hour were too many, or too many are under way. */
+export interface LimitErrcodes {
+  readonly tooMany: number;
+  readonly tooManyAtOnce: number;
+}
+
 export interface CallLimitBook {
   /** From now on; what was counted so far is forgotten. `path` null: every path, each for itself. */
   set(appId: string, path: string | null, limits: CallLimits): void;
-  /** Throws the desk's error for too many calls; counts the call otherwise. */
-  check(account: Account, call: IncomingCall, desk: Desk): void;
+  /** Throws one of these for too many calls; counts the call otherwise. */
+  check(account: Account, call: IncomingCall, errcodes: LimitErrcodes): void;
 }
 
 interface Gate {
@@ -59,14 +64,14 @@ export function createCallLimitBook(): CallLimitBook {
       settings.set(key(appId, path), limits);
       gates = new Map();
     },
-    check(account, { path, nowMs, callsAhead }, { limits }) {
+    check(account, { path, nowMs, callsAhead }, { tooMany, tooManyAtOnce }) {
       const gate = gateOf(account, path);
-      if (callsAhead >= gate.atOnce) throw new WechatError(limits.tooManyAtOnce);
-      if (nowMs < gate.closedUntilMs) throw new WechatError(limits.tooMany);
+      if (callsAhead >= gate.atOnce) throw new WechatError(tooManyAtOnce);
+      if (nowMs < gate.closedUntilMs) throw new WechatError(tooMany);
       for (const { counter, closedForMs } of gate.counters) {
         if (counter.take(nowMs) === "counted") continue;
         gate.closedUntilMs = nowMs + closedForMs;
-        throw new WechatError(limits.tooMany);
+        throw new WechatError(tooMany);
       }
     },
   };

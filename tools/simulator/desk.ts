@@ -1,5 +1,6 @@
 /** Who answers: WeChat's Official Accounts or WeCom. Each knows its own paths and says no in its own way. */
 import type { Answer } from "./answer.ts";
+import type { LimitErrcodes } from "./call-limits.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { WechatError } from "./errors.ts";
 import type { IncomingCall } from "./incoming-call.ts";
@@ -8,7 +9,6 @@ export interface Desk {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   /** The Content-Type of its JSON. */
   readonly jsonType: string;
-  /** What it answers when the calls of the last minute or hour were too many, or too many are under way. */
-  readonly limits: { readonly tooMany: number; readonly tooManyAtOnce: number };
+  readonly limits: LimitErrcodes;
   refuse(error: WechatError, call: IncomingCall): Answer;
 }

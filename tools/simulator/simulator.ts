@@ -196,7 +196,7 @@ function createWorld(options: SimulatorOptions): World {
 function ask(desk: Desk, endpoint: Endpoint, call: IncomingCall, world: World): Answer {
   try {
     const account = call.appId === null ? undefined : world.accounts.get(call.appId);
-    if (account) world.limits.check(account, call, desk);
+    if (account) world.limits.check(account, call, desk.limits);
     return endpoint(call, world);
   } catch (error) {
     if (error instanceof WechatError) return desk.refuse(error, call);
