@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { MEDIA_ID_PATTERN } from "../limits.ts";
+import type { RecordedIn } from "../wechat/client.ts";
 import { JOB_ID_PATTERN } from "./keys.ts";
 
 export const MESSAGE_VERSION = 1;
@@ -28,6 +29,9 @@ const messageSchema = z.object({
 });
 
 export type JobMessage = z.infer<typeof messageSchema>;
+
+/** What a message's `via` says of its voice. Messages outlive deployments: they keep the words they began with. */
+export const RECORDED_IN: Readonly<Record<JobMessage["via"], RecordedIn>> = { jssdk: "page", media: "chat" };
 
 const versionSchema = z.object({ v: z.number().check(z.gt(MESSAGE_VERSION)) });
 

@@ -6,10 +6,11 @@ import type { Env } from "../env.ts";
 import type { JobContext, JobVoices } from "../jobs/context.ts";
 import type { IntakeOptions } from "../jobs/intake.ts";
 import { JobStore } from "../jobs/job-store.ts";
+import { RECORDED_IN } from "../jobs/message.ts";
 import { CALLBACK_TIMEOUT_MS } from "../jobs/patience.ts";
 import { VoiceStore } from "../voice/store.ts";
 import { findAccount } from "../wechat/accounts.ts";
-import type { Interface } from "../wechat/client.ts";
+import type { RecordedIn } from "../wechat/client.ts";
 import type { Isolate } from "./isolate.ts";
 import type { RequestContext } from "./tokens.ts";
 import { createVoiceService } from "./voices.ts";
@@ -33,7 +34,7 @@ export function createJobContext(
   return {
     store: new JobStore(env.VOICES),
     queue: env.JOBS,
-    voicesOf: (appId, via) => createJobVoices(env, isolate, config, appId, via, waitUntil),
+    voicesOf: (appId, via) => createJobVoices(env, isolate, config, appId, RECORDED_IN[via], waitUntil),
     signLink: createLinkSigner(config.linkKeys, world.nowMs),
     webhookSecrets: config.webhookSecrets,
     callbackOrigins: config.callbackOrigins,
@@ -48,7 +49,7 @@ async function createJobVoices(
   isolate: Isolate,
   config: Config,
   appId: string,
-  via: Interface,
+  recordedIn: RecordedIn,
   waitUntil: (promise: Promise<unknown>) => void,
 ): Promise<JobVoices | null> {
   const account = await findAccount(env.TOKENS, config, appId);
@@ -63,7 +64,7 @@ async function createJobVoices(
     },
   };
   return {
-    service: createVoiceService(env, isolate, config, account, context, via),
+    service: createVoiceService(env, isolate, config, account, context, recordedIn),
     settled: async () => void (await Promise.allSettled(underWay)),
     async isKept(mediaId, wants) {
       const forms = await store.listForms(mediaId);

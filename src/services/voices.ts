@@ -5,7 +5,7 @@ import type { Env } from "../env.ts";
 import { MissingVoices } from "../voice/missing.ts";
 import { VoiceService } from "../voice/service.ts";
 import { VoiceStore } from "../voice/store.ts";
-import { type Interface, WechatClient } from "../wechat/client.ts";
+import { type RecordedIn, WechatClient } from "../wechat/client.ts";
 import { throughRelay } from "../wechat/relay.ts";
 import type { Account } from "../wechat/token/sources/registry.ts";
 import { createTransport } from "../wechat/transport.ts";
@@ -18,7 +18,7 @@ export function createVoiceService(
   config: Config,
   account: Account,
   context: RequestContext,
-  via: Interface = "jssdk",
+  recordedIn: RecordedIn = "page",
 ): VoiceService {
   const { waitUntil, measure } = context;
   const transport = throughRelay(createTransport(isolate.world, isolate.hosts), account);
@@ -27,7 +27,7 @@ export function createVoiceService(
     store: new VoiceStore(env.VOICES, account.appId),
     missing: new MissingVoices({ nowMs, openCache: () => caches.open("hdvoice-missing-v1") }),
     wechat: new WechatClient(account, createTokens(env, isolate, account, context), transport),
-    via,
+    recordedIn,
     maxVoiceSeconds: config.maxVoiceSeconds,
     keep: config.storeFormats,
     waitUntil,

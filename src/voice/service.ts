@@ -1,7 +1,7 @@
 /** A voice by its media id, in any form: from the store if it is there, else from WeChat and into the store. */
 
 import type { Measure } from "../http/server-timing.ts";
-import { INTERFACES, type Interface, type WechatClient } from "../wechat/client.ts";
+import { PLACES, type RecordedIn, type WechatClient } from "../wechat/client.ts";
 import {
   type Decoded,
   decodeAndKeep,
@@ -27,7 +27,7 @@ export interface VoiceServiceOptions {
   readonly missing: MissingVoices;
   readonly wechat: Pick<WechatClient, "getVoice">;
   /** Which of WeChat's downloads is asked for what isn't stored. */
-  readonly via: Interface;
+  readonly recordedIn: RecordedIn;
   readonly maxVoiceSeconds: number;
   /** The forms that are stored. */
   readonly keep: ReadonlySet<StoredForm>;
@@ -64,7 +64,7 @@ export class VoiceService {
    */
   async remove(mediaId: string): Promise<void> {
     const { store, missing } = this.#options;
-    const questions = INTERFACES.map((via) => questionOf(store, mediaId, via));
+    const questions = PLACES.map((recordedIn) => questionOf(store, mediaId, recordedIn));
     for (const question of questions) downloads.drop(question);
     dropDecoding(store, mediaId);
     await Promise.all([store.delete(mediaId), ...questions.map((question) => missing.forget(question))]);
@@ -84,10 +84,10 @@ export class VoiceService {
   }
 
   async #source(mediaId: string, wants: "body" | "facts"): Promise<Source> {
-    const { store, via, keep, measure, nowMs } = this.#options;
+    const { store, recordedIn, keep, measure, nowMs } = this.#options;
     const stored = await measure("store", () => store.readSource(mediaId, wants));
     if (stored) return storedSource(stored, store, mediaId);
-    const isCollapsed = downloads.isRunning(questionOf(store, mediaId, via), nowMs());
+    const isCollapsed = downloads.isRunning(questionOf(store, mediaId, recordedIn), nowMs());
     const download = await measure("wechat", () => this.#download(mediaId));
     return arrivingSource(download, { isStored: keep.has("source"), isCollapsed });
   }
@@ -105,9 +105,9 @@ export class VoiceService {
   }
 
   #download(mediaId: string): Promise<Download> {
-    const { store, via, nowMs, waitUntil } = this.#options;
+    const { store, recordedIn, nowMs, waitUntil } = this.#options;
     const key = store.key(mediaId, "source");
-    const question = questionOf(store, mediaId, via);
+    const question = questionOf(store, mediaId, recordedIn);
     const begin = (isDropped: () => boolean) => this.#beginDownload(mediaId, question, isDropped);
     return downloads.join(question, { nowMs: nowMs(), waitUntil }, begin, async (download) => {
       await download.facts.catch((error) => reportTrouble("voice-broke-off", key, error));
@@ -116,12 +116,12 @@ export class VoiceService {
   }
 
   async #beginDownload(mediaId: string, question: string, isDropped: () => boolean): Promise<Download> {
-    const { store, missing, wechat, via, maxVoiceSeconds, keep, nowMs } = this.#options;
+    const { store, missing, wechat, recordedIn, maxVoiceSeconds, keep, nowMs } = this.#options;
     const absence = await missing.recall(question);
     if (absence) throw absence;
     try {
       return await Download.begin({
-        fetchMedia: () => wechat.getVoice(mediaId, via),
+        fetchMedia: () => wechat.getVoice(mediaId, recordedIn),
         maxVoiceSeconds,
         nowMs,
         async store(bytes, facts) {
@@ -160,6 +160,6 @@ export class VoiceService {
 }
 
 /** What one of WeChat's downloads doesn't have, the other may: they share the store, but no answer. */
-function questionOf(store: VoiceStore, mediaId: string, via: Interface): string {
-  return `${store.key(mediaId, "source")}?via=${via}`;
+function questionOf(store: VoiceStore, mediaId: string, recordedIn: RecordedIn): string {
+  return `${store.key(mediaId, "source")}?in=${recordedIn}`;
 }

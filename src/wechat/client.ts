@@ -8,10 +8,13 @@ import type { TokenProvider } from "./token/source.ts";
 import { type Account, dialectOf, mediaQueryOf, tokenParameterOf } from "./token/sources/registry.ts";
 import { request, type Transport, withRetries } from "./transport.ts";
 
-/** WeChat's downloads: getHDVoice for what a page has recorded, media/get for what a follower has sent. */
-const PATHS = { jssdk: "/cgi-bin/media/get/jssdk", media: "/cgi-bin/media/get" } as const;
-export type Interface = keyof typeof PATHS;
-export const INTERFACES = Object.keys(PATHS) as readonly Interface[];
+/** Where a voice was recorded: by a page's wx.startRecord, which getHDVoice gives, or by a follower in the chat (media/get). */
+export type RecordedIn = "page" | "chat";
+export const PLACES: readonly RecordedIn[] = ["page", "chat"];
+const PATHS: Readonly<Record<RecordedIn, string>> = {
+  page: "/cgi-bin/media/get/jssdk",
+  chat: "/cgi-bin/media/get",
+};
 
 export class WechatClient {
   readonly #account: Account;
@@ -28,8 +31,8 @@ export class WechatClient {
    * The voice under this media id, as WeChat sends it: one that wx.uploadVoice has stored (its serverId), or a follower's
    * message, which is mostly AMR. Fails with a ServiceError in every other case.
    */
-  async getVoice(mediaId: string, via: Interface): Promise<Media> {
-    const path = PATHS[via];
+  async getVoice(mediaId: string, recordedIn: RecordedIn): Promise<Media> {
+    const path = PATHS[recordedIn];
     const parameter = tokenParameterOf(this.#account);
     if (parameter === null) return this.#orFail(await this.#getMedia(path, { media_id: mediaId }));
 

@@ -118,7 +118,7 @@ export function createSimulatedAccount(
     token: (isolate) => tokensOf(isolate).get(),
     async fetchVoice(isolate, mediaId) {
       const client = new WechatClient(account, tokensOf(isolate), transport);
-      const media = await client.getVoice(mediaId, "jssdk");
+      const media = await client.getVoice(mediaId, "page");
       let lengthBytes = 0;
       for await (const chunk of media.chunks) lengthBytes += chunk.length;
       return lengthBytes;

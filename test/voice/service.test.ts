@@ -38,7 +38,7 @@ function play(
   return new VoiceService({
     store: new VoiceStore(bucket, "wx1"),
     wechat: new WechatClient(account, tokens, transport),
-    via: "jssdk",
+    recordedIn: "page",
     maxVoiceSeconds: 60,
     missing: new MissingVoices({
       nowMs: () => Date.now(),

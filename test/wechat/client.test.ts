@@ -48,12 +48,18 @@ function play(acts: readonly Act[], tokens = countingTokens()) {
 describe("a voice", () => {
   it("is asked for as getHDVoice wants it, and comes as it is", async () => {
     const { client, transport } = play([sound]);
-    const media = await client.getVoice("media-1_x", "jssdk");
+    const media = await client.getVoice("media-1_x", "page");
     expect(await gather(media.chunks)).toEqual(SPEEX);
     expect(transport.requests.map(({ url }) => url.href)).toEqual([
       "https://a.test/cgi-bin/media/get/jssdk?access_token=token-1&media_id=media-1_x",
     ]);
     expect(transport.requests[0]?.headers.get("accept-encoding")).toBe("identity");
+  });
+
+  it("of a chat is asked for at the other download", async () => {
+    const { client, transport } = play([sound]);
+    await client.getVoice("media-1", "chat");
+    expect(transport.requests[0]?.url.pathname).toBe("/cgi-bin/media/get");
   });
 
   it("is asked for with whatever is in the token, unchanged", async () => {
@@ -62,7 +68,7 @@ describe("a voice", () => {
       get: async () => tokenOf(token),
       rotate: async () => tokenOf(token),
     });
-    await client.getVoice("media-1", "jssdk");
+    await client.getVoice("media-1", "page");
     const query = transport.requests[0]?.url.searchParams;
     expect([query?.getAll("access_token"), query?.getAll("media_id")]).toEqual([[token], ["media-1"]]);
   });
@@ -71,21 +77,21 @@ describe("a voice", () => {
 describe("a refused token", () => {
   it.each([40001, 40014, 42001])("(%d) is reported, and the call repeated with the new one", async (code) => {
     const { client, asked } = play([errcode(code), sound]);
-    const media = await client.getVoice("media-1", "jssdk");
+    const media = await client.getVoice("media-1", "page");
     expect(await gather(media.chunks)).toEqual(SPEEX);
     expect(asked()).toEqual(["a.test token-1", "a.test token-2"]);
   });
 
   it("is not reported a second time", async () => {
     const { client, asked } = play([errcode(40001), errcode(42001)]);
-    const error = await failureOf(client.getVoice("media-1", "jssdk"));
+    const error = await failureOf(client.getVoice("media-1", "page"));
     expect(error).toMatchObject({ code: "wechat-credential", wechat: { errcode: 42001 } });
     expect(asked()).toEqual(["a.test token-1", "a.test token-2"]);
   });
 
   it("may be followed by any other failure", async () => {
     const { client } = play([errcode(40001), errcode(40007)]);
-    expect(await failureOf(client.getVoice("media-1", "jssdk"))).toMatchObject({ code: "voice-not-found" });
+    expect(await failureOf(client.getVoice("media-1", "page"))).toMatchObject({ code: "voice-not-found" });
   });
 });
 
@@ -98,19 +104,19 @@ describe("an errcode", () => {
     [99_999, "wechat-unavailable"],
   ])("%d is final: %s", async (code, ours) => {
     const { client, asked } = play([errcode(code)]);
-    expect(await failureOf(client.getVoice("media-1", "jssdk"))).toMatchObject({ code: ours });
+    expect(await failureOf(client.getVoice("media-1", "page"))).toMatchObject({ code: ours });
     expect(asked()).toHaveLength(1);
   });
 
   it("that means busy is not: the call is repeated, at the same host", async () => {
     const { client, asked } = play([errcode(-1), errcode(-1), sound]);
-    await client.getVoice("media-1", "jssdk");
+    await client.getVoice("media-1", "page");
     expect(asked()).toEqual(["a.test token-1", "a.test token-1", "a.test token-1"]);
   });
 
   it("that means busy for good is told in WeChat's words", async () => {
     const { client, asked } = play([errcode(-1), errcode(-1), errcode(-1, "system error")]);
-    const error = await failureOf(client.getVoice("media-1", "jssdk"));
+    const error = await failureOf(client.getVoice("media-1", "page"));
     expect(error).toMatchObject({
       code: "wechat-unavailable",
       wechat: { errcode: -1 },
@@ -135,7 +141,7 @@ describe("a host that fails", () => {
     ["inside its answer", broken],
   ])("%s is asked three times, then the next one", async (_, act) => {
     const { client, asked } = play([act, act, act, sound]);
-    const media = await client.getVoice("media-1", "jssdk");
+    const media = await client.getVoice("media-1", "page");
     expect(await gather(media.chunks)).toEqual(SPEEX);
     expect(asked()).toEqual(["a.test token-1", "a.test token-1", "a.test token-1", "b.test token-1"]);
   });
@@ -151,7 +157,7 @@ describe("a host that fails", () => {
     ["quotes the token", errcode(-1, "bad access_token=token-1 at https://x.test/")],
   ])("is told without token and URL when it %s", async (_, act) => {
     const { client } = play(new Array<Act>(6).fill(act));
-    const { message, operatorDetail } = await failureOf(client.getVoice("media-1", "jssdk"));
+    const { message, operatorDetail } = await failureOf(client.getVoice("media-1", "page"));
     expect(`${message} ${operatorDetail}`).not.toMatch(/token-1|https?:|access_token|media-1|app-secret/);
   });
 });
@@ -161,5 +167,5 @@ it("a token that can't be had is the failure", async () => {
     get: async () => Promise.reject(new Error("no token")),
     rotate: async () => tokenOf("never"),
   };
-  await expect(play([], tokens).client.getVoice("media-1", "jssdk")).rejects.toThrow("no token");
+  await expect(play([], tokens).client.getVoice("media-1", "page")).rejects.toThrow("no token");
 });
