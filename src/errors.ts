@@ -27,6 +27,7 @@ export type ErrorCode =
   | "wechat-permission"
   | "wechat-ip-not-allowed"
   | "wechat-credential"
+  | "wechat-refused"
   | "wechat-unavailable"
   | "not-configured"
   | "internal";
@@ -43,9 +44,10 @@ export interface ServiceErrorOptions {
   readonly cause?: unknown;
 }
 
-/** `rid` is WeChat's own request id, which its support asks for. */
+/** `rid` is WeChat's own request id, which its support asks for; `errmsg` its words, without what nobody may read. */
 export interface WechatVerdict {
   readonly errcode: number;
+  readonly errmsg: string;
   readonly rid: string | null;
 }
 

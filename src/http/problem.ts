@@ -138,6 +138,12 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
     title: "WeChat refused the account's credentials",
     advice: "The appId or the AppSecret is wrong, reset or frozen. The operator has to correct the setting.",
   },
+  "wechat-refused": {
+    status: 502,
+    title: "WeChat refused the call",
+    advice:
+      "WeChat gave an answer that is final and none of the other kinds: 'wechat' has its code and its words. Asked again, it would be the same.",
+  },
   "wechat-unavailable": {
     status: 503,
     title: "WeChat did not deliver",

@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/config.ts";
 import type { Env } from "../env.ts";
+import type { WechatVerdict } from "../errors.ts";
 import { authorizedAccount, refOf } from "../wechat/accounts.ts";
 import type { PlatformStatus } from "../wechat/platform/clerk.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
@@ -34,7 +35,7 @@ export interface TokenOverview {
     readonly at: string;
     readonly code: string;
     readonly detail: string;
-    readonly wechat: { readonly errcode: number; readonly rid: string | null } | null;
+    readonly wechat: WechatVerdict | null;
   } | null;
 }
 

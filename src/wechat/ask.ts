@@ -1,8 +1,8 @@
 /** One question for a token, and what its JSON answer means. Shared by the sources that ask over HTTP. */
 import * as z from "zod/mini";
 import { readWhole } from "./body.ts";
-import { toServiceError } from "./failure.ts";
-import { parseError } from "./media.ts";
+import { parseError, toServiceError } from "./failure.ts";
+import { numberSchema, parseJson } from "./json.ts";
 import type { AccessToken } from "./token/source.ts";
 import { request, type Transport, withRetries } from "./transport.ts";
 
@@ -35,26 +35,29 @@ export function askWechat<T extends z.ZodMiniType>(
     const bytes = await readWhole(response, MAX_ANSWER_BYTES, transport.patience.stallTimeoutMs);
     const verdict = answer.safeParse(parseJson(bytes));
     if (verdict.success) return verdict.data;
-    throw toServiceError(parseError(bytes), transport.nowMs(), dialect);
+    throw toServiceError(parseError(bytes, new URL(origin).host), {
+      nowMs: transport.nowMs(),
+      dialect,
+      secrets: secretsIn({ ...query, ...body }),
+    });
   });
+}
+
+/** What a question carries that nobody may read in an answer: secrets, tokens, tickets and codes, by their field's name. */
+function secretsIn(fields: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    /secret|token|ticket|code/.test(name) && typeof value === "string" ? [value] : [],
+  );
 }
 
 /** `{"access_token":…,"expires_in":…}`, with or without `"errcode":0` (WeCom). */
 export const TOKEN_ANSWER = z.object({
-  errcode: z.optional(z.literal(0)),
+  errcode: z.optional(z.pipe(numberSchema, z.literal(0))),
   access_token: z.string().check(z.minLength(1)),
-  expires_in: z.number().check(z.positive()),
+  expires_in: numberSchema,
 });
 
 /** Counted from before the question, so that a slow answer never stretches a token's life. */
 export function tokenFrom(answer: z.infer<typeof TOKEN_ANSWER>, askedAtMs: number): AccessToken {
   return { value: answer.access_token, expiresAtMs: askedAtMs + answer.expires_in * 1000 };
-}
-
-export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
 }

@@ -28,7 +28,7 @@ export async function readAtLeast(
   into: Uint8Array[],
   stallTimeoutMs: number,
 ): Promise<void> {
-  let have = into.reduce((sum, chunk) => sum + chunk.length, 0);
+  let have = lengthOf(into);
   while (have < count) {
     const chunk = await readChunk(reader, stallTimeoutMs);
     if (chunk === null) return;
@@ -55,11 +55,15 @@ export async function readWhole(
 }
 
 export function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  const whole = new Uint8Array(lengthOf(chunks));
   let offset = 0;
   for (const chunk of chunks) {
     whole.set(chunk, offset);
     offset += chunk.length;
   }
   return whole;
+}
+
+export function lengthOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }

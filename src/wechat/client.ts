@@ -6,7 +6,7 @@ import { toServiceError, type WechatError } from "./failure.ts";
 import { isWechatError, type Media, openMedia } from "./media.ts";
 import type { TokenProvider } from "./token/source.ts";
 import { type Account, dialectOf, mediaQueryOf, tokenParameterOf } from "./token/sources/registry.ts";
-import { request, type Transport, withRetries } from "./transport.ts";
+import { send, type Transport, withRetries } from "./transport.ts";
 
 /** Where a voice was recorded: by a page's wx.startRecord, which getHDVoice gives, or by a follower in the chat (media/get). */
 export type RecordedIn = "page" | "chat";
@@ -32,37 +32,46 @@ export class WechatClient {
    * message, which is mostly AMR. Fails with a ServiceError in every other case.
    */
   async getVoice(mediaId: string, recordedIn: RecordedIn): Promise<Media> {
-    const path = PATHS[recordedIn];
-    const parameter = tokenParameterOf(this.#account);
-    if (parameter === null) return this.#orFail(await this.#getMedia(path, { media_id: mediaId }));
-
-    const token = (await this.#tokens.get()).value;
-    const answer = await this.#getMedia(path, { [parameter]: token, media_id: mediaId });
-    if (!isWechatError(answer) || !REFUSED_TOKEN_ERRCODES.has(answer.errcode)) return this.#orFail(answer);
-
-    const fresh = (await this.#tokens.rotate(token)).value;
-    return this.#orFail(await this.#getMedia(path, { [parameter]: fresh, media_id: mediaId }));
+    if (tokenParameterOf(this.#account) === null) {
+      return this.#orFail(await this.#ask(mediaId, recordedIn, null), null);
+    }
+    const first = (await this.#tokens.get()).value;
+    const answer = await this.#ask(mediaId, recordedIn, first);
+    if (!isWechatError(answer) || !REFUSED_TOKEN_ERRCODES.has(answer.errcode)) {
+      return this.#orFail(answer, first);
+    }
+    const second = (await this.#tokens.rotate(first)).value;
+    return this.#orFail(await this.#ask(mediaId, recordedIn, second), second);
   }
 
-  async #getMedia(path: string, query: Readonly<Record<string, string>>): Promise<Media | WechatError> {
-    const search = new URLSearchParams({ ...query, ...mediaQueryOf(this.#account) });
+  async #ask(mediaId: string, recordedIn: RecordedIn, token: string | null): Promise<Media | WechatError> {
+    const parameter = tokenParameterOf(this.#account);
+    const search = new URLSearchParams({
+      ...(parameter === null || token === null ? {} : { [parameter]: token }),
+      media_id: mediaId,
+      ...mediaQueryOf(this.#account),
+    });
     return withRetries(this.#account.apiOrigins, this.#transport, async (origin) => {
-      const response = await request(this.#transport, `${origin}${path}?${search}`, {
+      const response = await send(this.#transport, `${origin}${PATHS[recordedIn]}?${search}`, {
         // Compressed audio would hide its length from us.
         headers: { "accept-encoding": "identity" },
       });
       const answer = await openMedia(response, this.#transport.patience.stallTimeoutMs);
-      if (isWechatError(answer) && answer.errcode === BUSY_ERRCODE) throw this.#failure(answer);
+      if (isWechatError(answer) && answer.errcode === BUSY_ERRCODE) throw this.#failure(answer, token);
       return answer;
     });
   }
 
-  #orFail(answer: Media | WechatError): Media {
-    if (isWechatError(answer)) throw this.#failure(answer);
+  #orFail(answer: Media | WechatError, token: string | null): Media {
+    if (isWechatError(answer)) throw this.#failure(answer, token);
     return answer;
   }
 
-  #failure(error: WechatError): ServiceError {
-    return toServiceError(error, this.#transport.nowMs(), dialectOf(this.#account));
+  #failure(error: WechatError, token: string | null): ServiceError {
+    return toServiceError(error, {
+      nowMs: this.#transport.nowMs(),
+      dialect: dialectOf(this.#account),
+      secrets: token === null ? [] : [token],
+    });
   }
 }

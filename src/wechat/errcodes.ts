@@ -12,6 +12,8 @@ export interface Errcode {
   readonly meaning: string;
   readonly mover: Mover;
   readonly advice: string;
+  /** How long a used-up quota stays used up. */
+  readonly wait?: "a minute" | "until midnight in Beijing";
 }
 
 /** The token is refused; a new one may be accepted. Only here is a call repeated with another token. */
@@ -24,52 +26,57 @@ const SYSTEM_BUSY = "WeChat is busy";
 const WAIT = "Try again later.";
 const REPORT = "Report it with the request id: the gateway put the call together wrongly.";
 
-const row = (code: ErrorCode, mover: Mover, meaning: string, advice: string): Errcode => ({
-  code,
-  meaning,
-  mover,
-  advice,
-});
+const row = (
+  code: ErrorCode,
+  mover: Mover,
+  meaning: string,
+  advice: string,
+  wait?: Errcode["wait"],
+): Errcode => ({ code, meaning, mover, advice, ...(wait ? { wait } : {}) });
 
 // biome-ignore format: a table, one row a code
 export const ERRCODES: Readonly<Record<number, Errcode>> = {
   [BUSY_ERRCODE]: row("wechat-unavailable", "wechat", SYSTEM_BUSY, WAIT),
+  0: row("wechat-refused", "wechat", "it says ok, and sent nothing of what was asked for", "Check that the media id is a voice's, and that the way to WeChat (apiOrigins, tokenOrigin) changes no answers."),
   40001: row("wechat-credential", "operator", "the AppSecret is wrong, or the access token is invalid or not the latest", "Check the AppSecret, and that no other program refreshes the same token."),
-  40002: row("wechat-unavailable", "hdvoice", "invalid grant_type", REPORT),
+  40002: row("wechat-refused", "hdvoice", "invalid grant_type", REPORT),
   40004: row("voice-not-found", "caller", "invalid media type", "The media id is not a voice's."),
+  40005: row("voice-not-found", "caller", "invalid file type", "The media id is not a voice's."),
   40007: row("voice-not-found", "caller", "WeChat has no voice under this media id", "It is older than 3 days, belongs to another account, was recorded in the developer tools, or was mistyped."),
   40013: row("wechat-credential", "operator", "invalid appId", "Correct the account's appId."),
   40014: row("wechat-credential", "operator", "invalid access token", "Check that the token's source belongs to this account."),
   40090: row("wechat-ip-not-allowed", "operator", "the request's source address is refused", "Put the address on the account's IP allow-list."),
   40091: row("wechat-credential", "operator", "invalid component ticket", "Wait for WeChat's next component_verify_ticket, or restart its push."),
   40094: row("wechat-credential", "operator", "invalid component credential", "Check the platform's appId and secret."),
-  40097: row("wechat-unavailable", "hdvoice", "invalid argument", REPORT),
-  40101: row("wechat-unavailable", "hdvoice", "missing parameter", REPORT),
+  40097: row("wechat-refused", "hdvoice", "invalid argument", REPORT),
+  40101: row("wechat-refused", "hdvoice", "missing parameter", REPORT),
   40121: row("voice-not-found", "caller", "invalid kind of media id", "The media id is not a voice's."),
   40125: row("wechat-credential", "operator", "invalid AppSecret", "Correct the account's secret; a reset in the console makes the former one invalid at once."),
   40164: row("wechat-ip-not-allowed", "operator", "the gateway's address is not on the account's IP allow-list", "Put the address on the list, or send the calls through a relay that is on it."),
   40187: row("wechat-ip-not-allowed", "operator", "invalid IP address", "Put the address on the account's IP allow-list."),
   40243: row("wechat-credential", "operator", "the AppSecret is frozen", "Unfreeze it in the console (Settings and development, Basic configuration)."),
-  41001: row("wechat-unavailable", "hdvoice", "the access token is missing", REPORT),
+  41001: row("wechat-refused", "hdvoice", "the access token is missing", REPORT),
   41002: row("wechat-credential", "operator", "the appId is missing", "Set the account's appId."),
   41004: row("wechat-credential", "operator", "the AppSecret is missing", "Set the account's secret."),
-  41006: row("wechat-unavailable", "hdvoice", "the media id is missing", REPORT),
-  41018: row("wechat-unavailable", "hdvoice", "component_appid is missing", REPORT),
-  41021: row("wechat-unavailable", "hdvoice", "component_access_token is missing", REPORT),
+  41006: row("wechat-refused", "hdvoice", "the media id is missing", REPORT),
+  41018: row("wechat-refused", "hdvoice", "component_appid is missing", REPORT),
+  41021: row("wechat-refused", "hdvoice", "component_access_token is missing", REPORT),
   42001: row("wechat-credential", "operator", "the access token has expired", "Check the clock and the source of the tokens."),
   42002: row("wechat-credential", "operator", "the refresh token has expired", "The account's owner has to authorise the platform again."),
   42006: row("wechat-credential", "wechat", "component_access_token has expired", WAIT),
   42007: row("wechat-credential", "operator", "the authorisation was revoked by a change of password", "The account's owner has to authorise again."),
-  43001: row("wechat-unavailable", "hdvoice", "GET is required", REPORT),
-  43002: row("wechat-unavailable", "hdvoice", "POST is required", REPORT),
-  43003: row("wechat-unavailable", "operator", "HTTPS is required", "Use an https origin."),
-  45009: row("rate-limited", "wechat", "the account's daily quota for this call is used up", "It starts anew at 00:00 Beijing time; clear_quota resets it ten times a month."),
-  45011: row("rate-limited", "wechat", "the account's quota per minute is used up", "Slow down and try again in a minute."),
+  43001: row("wechat-refused", "hdvoice", "GET is required", REPORT),
+  43002: row("wechat-refused", "hdvoice", "POST is required", REPORT),
+  43003: row("wechat-refused", "operator", "HTTPS is required", "Use an https origin."),
+  45009: row("rate-limited", "wechat", "the account's daily quota for this call is used up", "It starts anew at 00:00 Beijing time; clear_quota resets it ten times a month.", "until midnight in Beijing"),
+  45011: row("rate-limited", "wechat", "the account's quota per minute is used up", "Slow down and try again in a minute.", "a minute"),
+  45033: row("rate-limited", "wechat", "too many calls at the same time", "Slow down and try again in a minute.", "a minute"),
   45035: row("wechat-ip-not-allowed", "operator", "the gateway's address is not registered", "Put the address on the IP allow-list."),
   45102: row("wechat-unavailable", "wechat", "the call is blocked for now", WAIT),
   45104: row("wechat-unavailable", "wechat", "too many domains", WAIT),
   45501: row("wechat-unavailable", "wechat", "part of the requests is blocked by supervision", WAIT),
-  47001: row("wechat-unavailable", "hdvoice", "WeChat could not parse the request", REPORT),
+  46001: row("voice-not-found", "caller", "there is no media data under this media id", "Have the voice recorded or uploaded again."),
+  47001: row("wechat-refused", "hdvoice", "WeChat could not parse the request", REPORT),
   48001: row("wechat-permission", "operator", "the account may not call this interface", "getHDVoice needs a verified account; see the interface permissions in the console (Development, Interface permissions)."),
   48004: row("wechat-permission", "operator", "the interface is blocked for irregularities", "See the notice in the account's console."),
   48006: row("rate-limited", "wechat", "the quota was already cleared ten times this month", "Wait for the next month."),
@@ -85,10 +92,10 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
   61007: row("wechat-permission", "operator", "the permission set is not granted to the platform", "The account's owner has to grant one of the permission sets 1, 8-9, 11 or 100 and scan again."),
   61010: row("wechat-credential", "operator", "the authorisation code has expired or was used", "The account's owner has to authorise the platform again, unless the list of authorisers still tells the refresh token."),
   61011: row("wechat-credential", "operator", "invalid component", "Check the platform's appId."),
-  61014: row("wechat-unavailable", "hdvoice", "the component's token is required", REPORT),
-  61015: row("wechat-unavailable", "hdvoice", "the account's token is required", REPORT),
+  61014: row("wechat-refused", "hdvoice", "the component's token is required", REPORT),
+  61015: row("wechat-refused", "hdvoice", "the account's token is required", REPORT),
   61023: row("wechat-credential", "operator", "the refresh token is invalid", "The account's owner has to authorise again."),
-  61024: row("wechat-unavailable", "operator", "a third-party platform has to use its own token call", "Set the account's source to the one for third-party platforms."),
+  61024: row("wechat-credential", "operator", "a third-party platform has to use its own token call", "Set the account's source to the one for third-party platforms."),
   85107: row("wechat-permission", "operator", "the call is not on the cloud environment's allow-list", "Add /cgi-bin/media/get/jssdk to the environment's API allow-list."),
   85112: row("wechat-credential", "operator", "cloudbase_secret was not found", "Check the cloud environment."),
   85113: row("wechat-unavailable", "wechat", "cloudbase_token is not ready", WAIT),
@@ -110,13 +117,18 @@ export const WORK_ERRCODES: Readonly<Record<number, Errcode>> = {
   41002: row("wechat-credential", "operator", "the corpId is missing", "Set the account's corpId."),
   41004: row("wechat-credential", "operator", "the app's secret is missing", "Set the account's secret."),
   42001: row("wechat-credential", "operator", "the access token has expired", "Check the clock and the source of the tokens."),
-  45009: row("wechat-unavailable", "wechat", "the call's frequency limit is reached", WAIT),
-  45033: row("wechat-unavailable", "wechat", "too many calls at the same time", WAIT),
+  45009: row("rate-limited", "wechat", "the call's limit per minute is reached", "Slow down and try again in a minute.", "a minute"),
+  45033: row("rate-limited", "wechat", "too many calls at the same time", "Slow down and try again in a minute.", "a minute"),
+  40082: row("wechat-credential", "operator", "invalid suite_access_token", "The account must be an app of the corp itself: a suite's tokens don't open this call."),
+  42009: row("wechat-credential", "operator", "suite_access_token has expired", "The account must be an app of the corp itself: a suite's tokens don't open this call."),
   48002: row("wechat-permission", "operator", "the app may not call this interface", "See the app's permissions in WeCom's console."),
+  60011: row("wechat-permission", "operator", "the app has no right to this", "See the app's permissions in WeCom's console."),
+  301002: row("wechat-permission", "operator", "the app has no right to this", "See the app's permissions in WeCom's console."),
 };
 
+/** Whatever it means, it is an answer and no outage: the same call would be answered the same. */
 export const UNKNOWN_ERRCODE: Errcode = row(
-  "wechat-unavailable",
+  "wechat-refused",
   "wechat",
   "a code that is not in our table",
   "Look it up in WeChat's table of return codes.",

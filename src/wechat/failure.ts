@@ -1,52 +1,84 @@
 /** From what WeChat said to the failure that a caller gets to see. The codes' meanings stand in errcodes.ts. */
-import { type ErrorCode, ServiceError } from "../errors.ts";
-import { ERRCODES, UNKNOWN_ERRCODE, WORK_ERRCODES } from "./errcodes.ts";
+import { ServiceError } from "../errors.ts";
+import { secondsToBeijingMidnight } from "./beijing.ts";
+import { ERRCODES, type Errcode, UNKNOWN_ERRCODE, WORK_ERRCODES } from "./errcodes.ts";
+import { addressIn, quotable, ridIn } from "./errmsg.ts";
+import { numberOf, parseJson } from "./json.ts";
+import { UNAVAILABLE_WAIT_SECONDS, unavailable } from "./transport.ts";
 
-const MINUTE_QUOTA_ERRCODE = 45011;
 const MINUTE_QUOTA_WAIT_SECONDS = 60;
-const DAILY_QUOTA_ERRCODES: ReadonlySet<number> = new Set([45009]);
-const UNAVAILABLE_WAIT_SECONDS = 10;
-const DAY_SECONDS = 86_400;
-const BEIJING_OFFSET_SECONDS = 8 * 3600;
 
-/** What WeChat answered instead of a result. `errmsg` is for the log; it can carry an address, never a token. */
+/** What WeChat answered instead of a result. `errmsg` is as it came: see errmsg.ts before it is shown to anybody. */
 export interface WechatError {
   readonly errcode: number;
   readonly errmsg: string;
 }
 
+export interface Circumstances {
+  readonly nowMs: number;
+  /** Whose errcode table applies. Absent: the Official Accounts'. */
+  readonly dialect?: "work" | undefined;
+  /** What the call carried and no caller may read, should WeChat quote it. */
+  readonly secrets: readonly string[];
+}
+
 /** The failure that a caller gets to see for an errcode. */
-export function toServiceError(error: WechatError, nowMs: number, dialect?: "work"): ServiceError {
-  const own = dialect === "work" ? WORK_ERRCODES[error.errcode] : undefined;
-  const { code, meaning, advice } = own ?? ERRCODES[error.errcode] ?? UNKNOWN_ERRCODE;
-  const wait = retryAfterSeconds(error.errcode, code, nowMs);
-  const address = code === "wechat-ip-not-allowed" ? addressIn(error.errmsg) : null;
-  return new ServiceError(code, `WeChat answered ${error.errcode}: ${meaning}. ${advice}`, {
-    wechat: { errcode: error.errcode, rid: ridIn(error.errmsg) },
-    ...(wait === null ? {} : { retryAfterSeconds: wait }),
+export function toServiceError(
+  { errcode, errmsg }: WechatError,
+  { nowMs, dialect, secrets }: Circumstances,
+): ServiceError {
+  const known = (dialect === "work" ? WORK_ERRCODES[errcode] : undefined) ?? ERRCODES[errcode];
+  const { code, meaning, advice, wait } = known ?? UNKNOWN_ERRCODE;
+  const quoted = quotable(errmsg, secrets);
+  // Where we have no words for it, its own are all there is.
+  const told = known || quoted === "" ? `${errcode}` : `${errcode} (${quoted})`;
+  const retryAfterSeconds = secondsToWait(wait, code, nowMs);
+  const address = code === "wechat-ip-not-allowed" ? addressIn(errmsg) : null;
+  return new ServiceError(code, `WeChat answered ${told}: ${meaning}. ${advice}`, {
+    wechat: { errcode, errmsg: quoted, rid: ridIn(errmsg) },
+    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
     ...(address === null ? {} : { operatorDetail: `The address that WeChat saw: ${address}.` }),
   });
 }
 
-function retryAfterSeconds(errcode: number, code: ErrorCode, nowMs: number): number | null {
-  if (DAILY_QUOTA_ERRCODES.has(errcode)) return secondsToBeijingMidnight(nowMs);
-  if (errcode === MINUTE_QUOTA_ERRCODE) return MINUTE_QUOTA_WAIT_SECONDS;
-  return code === "wechat-unavailable" ? UNAVAILABLE_WAIT_SECONDS : null;
+function secondsToWait(wait: Errcode["wait"], code: Errcode["code"], nowMs: number): number | null {
+  switch (wait) {
+    case "a minute":
+      return MINUTE_QUOTA_WAIT_SECONDS;
+    case "until midnight in Beijing":
+      return secondsToBeijingMidnight(nowMs);
+    case undefined:
+      return code === "wechat-unavailable" ? UNAVAILABLE_WAIT_SECONDS : null;
+  }
 }
 
-/** Daily quotas start anew at 00:00 in Beijing, which keeps no summer time. 1 to 86,400. */
-export function secondsToBeijingMidnight(nowMs: number): number {
-  const beijingSeconds = Math.floor(nowMs / 1000) + BEIJING_OFFSET_SECONDS;
-  return DAY_SECONDS - (beijingSeconds % DAY_SECONDS);
+/** `{"errcode":…,"errmsg":…}` in parsed JSON. Null: it is something else. */
+export function wechatErrorIn(body: unknown): WechatError | null {
+  if (typeof body !== "object" || body === null || !("errcode" in body)) return null;
+  const errcode = numberOf(body.errcode);
+  if (!Number.isInteger(errcode) || errcode === null) return null;
+  return { errcode, errmsg: "errmsg" in body && typeof body.errmsg === "string" ? body.errmsg : "" };
 }
 
-/** WeChat's request id, `rid: 8hex-8hex-8hex` at the end of an errmsg. */
-export function ridIn(errmsg: string): string | null {
-  return /\brid: ([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})/.exec(errmsg)?.[1] ?? null;
+/** WeChat's error in an answer that isn't the one hoped for. Anything else is a fault of the way there, and thrown. */
+export function parseError(bytes: Uint8Array, host: string): WechatError {
+  const error = wechatErrorIn(parseJson(bytes));
+  if (error) return error;
+  throw unavailable(`${host} answered with ${kindOf(bytes)}.`);
 }
 
-/** `invalid ip 1.2.3.4 ipv6 ::ffff:1.2.3.4, not in whitelist`, `requestIP: 1.2.*.*`, `from ip: 1.2.3.4`. */
-function addressIn(errmsg: string): string | null {
-  // Digits and letters alone are no address: "ip added".
-  return /\b(?:ip|requestIP):? ((?=[0-9a-f*]*[.:])[0-9a-f.:*]{2,44}[0-9a-f*])/i.exec(errmsg)?.[1] ?? null;
+/** What came, in words that fit any call. */
+export function kindOf(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes).trim();
+  if (text === "") return "an empty body";
+  if (isWebPage(text)) return "a web page";
+  return parseJson(bytes) === null ? "text" : "JSON that holds no errcode";
+}
+
+/**
+ * A header byte before a Speex frame is the frame's length, 0x3c for WeChat's: that is `<`, and a digit follows it. One
+ * character alone doesn't make a web page.
+ */
+export function isWebPage(text: string): boolean {
+  return /^<[!?a-z]/i.test(text);
 }

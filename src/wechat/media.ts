@@ -1,10 +1,9 @@
-/**
- * One answer of a media interface. WeChat tells errors with HTTP 200 and with more than one Content-Type, so
- * the first bytes are looked at before anything is called a voice.
- */
-import { concat, readAtLeast, readChunk } from "./body.ts";
+/** One answer of a media interface, read as far as it takes to tell a voice from an error (answer.ts), and then as media. */
+import { ServiceError } from "../errors.ts";
+import { type Answer, type Arrival, readAnswer } from "./answer.ts";
+import { concat, lengthOf, readAtLeast, readChunk } from "./body.ts";
 import type { WechatError } from "./failure.ts";
-import { unavailable } from "./transport.ts";
+import { unavailable, unavailableForNow } from "./transport.ts";
 
 /** A body that has been recognised as media, not read yet beyond its first bytes. */
 export interface Media {
@@ -25,22 +24,25 @@ const MAX_ERROR_BYTES = 16_384;
 
 /** Tells an answer of WeChat apart: media, or WeChat's error. Takes the response's body over. */
 export async function openMedia(response: Response, stallTimeoutMs: number): Promise<Media | WechatError> {
-  if (!response.body) throw unavailable("WeChat answered with an empty body.");
-  const reader = response.body.getReader();
-  const head: Uint8Array[] = [];
+  const { status, headers } = response;
+  const reader = (response.body ?? new Blob([]).stream()).getReader();
+  const chunks: Uint8Array[] = [];
+  const look = (extent: Arrival["extent"]) => readAnswer({ status, headers, head: concat(chunks), extent });
   try {
-    await readAtLeast(PEEK_BYTES, reader, head, stallTimeoutMs);
-    const contentType = response.headers.get("content-type") ?? "application/octet-stream";
-    const first = concat(head);
-    const told = errorInHeaders(response.headers);
-    if (first.length === 0 && !told) throw unavailable("WeChat answered with an empty body.");
-    if (!looksLikeText(contentType, first) && !told) {
-      const lengthBytes = promisedLength(response.headers);
-      return { contentType, lengthBytes, chunks: readBody(first, reader, lengthBytes, stallTimeoutMs) };
+    await readAtLeast(PEEK_BYTES, reader, chunks, stallTimeoutMs);
+    let answer = look(lengthOf(chunks) < PEEK_BYTES ? "whole" : "beginning");
+    if (answer.kind === "unfinished") {
+      await readAtLeast(MAX_ERROR_BYTES, reader, chunks, stallTimeoutMs);
+      answer = look("whole");
     }
-    await readAtLeast(MAX_ERROR_BYTES, reader, head, stallTimeoutMs);
-    await reader.cancel();
-    return told ?? parseError(concat(head));
+    if (answer.kind !== "media") {
+      await reader.cancel();
+      return errorOf(answer, hostOf(response));
+    }
+    const contentType = headers.get("content-type") ?? "application/octet-stream";
+    const lengthBytes = promisedLength(headers);
+    const body = readBody(concat(chunks), reader, lengthBytes, stallTimeoutMs);
+    return { contentType, lengthBytes, chunks: body };
   } catch (error) {
     // Cancelling a stream that has failed already rejects with the same failure.
     await reader.cancel().catch(() => {});
@@ -48,42 +50,28 @@ export async function openMedia(response: Response, stallTimeoutMs: number): Pro
   }
 }
 
+function errorOf(answer: Exclude<Answer, { kind: "media" }>, host: string): WechatError {
+  switch (answer.kind) {
+    case "refused":
+      return answer.error;
+    case "lasting":
+      throw new ServiceError(answer.code, answer.detail);
+    case "faulty":
+      throw (answer.next === "give up" ? unavailableForNow : unavailable)(
+        `${host} answered with ${answer.what}.`,
+      );
+    case "unfinished":
+      throw new Error("an answer was unfinished although all of it was read");
+  }
+}
+
+/** A relay of the operator's is named: its fault is not WeChat's. */
+function hostOf({ url }: Response): string {
+  return url === "" ? "WeChat" : new URL(url).host;
+}
+
 export function isWechatError(answer: object): answer is WechatError {
   return "errcode" in answer;
-}
-
-/** WeCom says it in headers as well, `Error-Code: 40007`; there it is told apart from audio whatever the body is. */
-function errorInHeaders(headers: Headers): WechatError | null {
-  const code = headers.get("error-code");
-  if (code === null || !/^-?[1-9][0-9]{0,9}$/.test(code)) return null;
-  return { errcode: Number(code), errmsg: headers.get("error-msg") ?? "" };
-}
-
-/** Parses `{"errcode":…,"errmsg":…}`; anything else under an error's guise is a fault of the way there. */
-export function parseError(bytes: Uint8Array): WechatError {
-  const text = new TextDecoder().decode(bytes).trim();
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (cause) {
-    const kind = text.startsWith("<") ? "a web page" : "text";
-    throw unavailable(`WeChat answered with ${kind} in place of a voice.`, cause);
-  }
-  if (typeof body === "object" && body !== null && "errcode" in body && typeof body.errcode === "number") {
-    const errmsg = "errmsg" in body && typeof body.errmsg === "string" ? body.errmsg : "";
-    return { errcode: body.errcode, errmsg };
-  }
-  throw unavailable("WeChat answered with JSON that holds no errcode.");
-}
-
-/**
- * JSON, plain text or a web page. A Speex frame begins with 0x30–0x37 and a header byte is the frame's length,
- * 0x3c for WeChat's: that is `<`, so one character alone doesn't make a web page.
- */
-function looksLikeText(contentType: string, first: Uint8Array): boolean {
-  if (/^\s*(application\/json|text\/)/i.test(contentType)) return true;
-  const start = new TextDecoder().decode(first).trimStart().slice(0, 2);
-  return start.startsWith("{") || /^<[!?a-z]/i.test(start);
 }
 
 function promisedLength(headers: Headers): number | null {

@@ -23,6 +23,9 @@ export interface Patience {
   readonly deadlineMs: number;
 }
 
+/** Seconds after which a failure of this kind has often passed. */
+export const UNAVAILABLE_WAIT_SECONDS = 10;
+
 /** A caller's own time-out is commonly 30 s: an answer in words after 20 s is worth more to it than silence. */
 export const DEFAULT_PATIENCE: Patience = {
   answerTimeoutMs: 8_000,
@@ -90,8 +93,8 @@ export async function request(transport: Transport, url: string, init: RequestIn
   if (response.ok) return response;
   // A broken body rejects here; what counts is that it is let go.
   await response.body?.cancel().catch(() => {});
-  const cause = response.status < 500 ? new FinalStatus() : undefined;
-  throw unavailable(`${new URL(url).host} answered with HTTP status ${response.status}.`, cause);
+  const detail = `${new URL(url).host} answered with HTTP status ${response.status}.`;
+  throw (response.status < 500 ? unavailableForNow : unavailable)(detail);
 }
 
 /** As `request`, but whatever status comes back is an answer. */
@@ -114,9 +117,14 @@ export async function send(transport: Transport, url: string, init: RequestInit)
   }
 }
 
-/** Seconds after which a failure of this kind has often passed. */
-const RETRY_AFTER_SECONDS = 10;
-
 export function unavailable(detail: string, cause?: unknown): ServiceError {
-  return new ServiceError("wechat-unavailable", detail, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
+  return new ServiceError("wechat-unavailable", detail, {
+    retryAfterSeconds: UNAVAILABLE_WAIT_SECONDS,
+    cause,
+  });
+}
+
+/** The same, where it makes no sense to ask again at once. */
+export function unavailableForNow(detail: string): ServiceError {
+  return unavailable(detail, new FinalStatus());
 }

@@ -66,6 +66,7 @@ it("codes keep their statuses", () => {
     "wechat-permission": 502,
     "wechat-ip-not-allowed": 502,
     "wechat-credential": 502,
+    "wechat-refused": 502,
     "wechat-unavailable": 503,
     "not-configured": 503,
   });
@@ -87,7 +88,7 @@ it.each([0, 60])("a wait of %d seconds is told in Retry-After", (retryAfterSecon
 });
 
 it("what WeChat said is passed on, without a request id too", async () => {
-  const wechat = { errcode: 48001, rid: null };
+  const wechat = { errcode: 48001, errmsg: "api unauthorized", rid: null };
   const response = problemResponse(new ServiceError("wechat-permission", "No.", { wechat }), CONTEXT);
   expect(await response.json()).toMatchObject({ wechat });
 });

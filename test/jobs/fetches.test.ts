@@ -43,7 +43,11 @@ describe("a job", () => {
           changedAt: ISO,
           code: "voice-not-found",
           detail: expect.stringContaining("WeChat answered 40007"),
-          wechat: { errcode: 40007, rid: expect.any(String) },
+          wechat: {
+            errcode: 40007,
+            errmsg: expect.stringMatching(/^invalid media_id hint: /),
+            rid: expect.any(String),
+          },
           callback: { state: "delivered", attempts: 1, changedAt: ISO, status: 204 },
         },
       ],

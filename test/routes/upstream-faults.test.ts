@@ -117,12 +117,7 @@ describe("the right problem comes out, and nothing is stored, when", () => {
       "wechat-permission",
     ],
     ["the secret is frozen", { kind: "errcode", errcode: 40243, path: TOKEN_PATH }, 502, "wechat-credential"],
-    [
-      "an errcode is not in our table",
-      onMedia({ kind: "errcode", errcode: 99_999 }),
-      503,
-      "wechat-unavailable",
-    ],
+    ["an errcode is not in our table", onMedia({ kind: "errcode", errcode: 99_999 }), 502, "wechat-refused"],
     ["the token call fails", { kind: "status", status: 500, path: TOKEN_PATH }, 503, "wechat-unavailable"],
   ])("%s", async (_, rule, status, code) => {
     record();
@@ -145,7 +140,11 @@ describe("the right problem comes out, and nothing is stored, when", () => {
     expect(response.status).toBe(404);
     expect(await jsonOf(response)).toMatchObject({
       code: "voice-not-found",
-      wechat: { errcode: 40007, rid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/) },
+      wechat: {
+        errcode: 40007,
+        errmsg: expect.stringMatching(/^invalid media_id hint: \[\w+\]$/),
+        rid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/),
+      },
     });
   });
 
@@ -192,7 +191,11 @@ describe("WeChat's IP allow-list", () => {
     expect(await jsonOf(response)).toMatchObject({
       code: "wechat-ip-not-allowed",
       detail: expect.stringContaining("203.0.113.7"),
-      wechat: { errcode: 40164, rid: "0123abcd-0123abcd-0123abcd" },
+      wechat: {
+        errcode: 40164,
+        errmsg: "invalid ip … ipv6 …, not in whitelist",
+        rid: "0123abcd-0123abcd-0123abcd",
+      },
     });
   });
 

@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { ServiceError } from "../../src/errors.ts";
 import { MissingVoices } from "../../src/voice/missing.ts";
 
-const gone = new ServiceError("voice-not-found", "It is gone.", { wechat: { errcode: 40007, rid: "1-2-3" } });
+const gone = new ServiceError("voice-not-found", "It is gone.", {
+  wechat: { errcode: 40007, errmsg: "invalid media_id", rid: "1-2-3" },
+});
 
 function memoryAlone(): MissingVoices {
   return new MissingVoices({ nowMs: () => 0, openCache: () => Promise.reject(new Error("no cache here")) });
@@ -21,7 +23,7 @@ it.each([
   ["a failure of our own", new ServiceError("voice-not-found", "Deleted while it was being read.")],
   [
     "another refusal",
-    new ServiceError("rate-limited", "Slow down.", { wechat: { errcode: 45009, rid: null } }),
+    new ServiceError("rate-limited", "Slow down.", { wechat: { errcode: 45009, errmsg: "", rid: null } }),
   ],
   ["a bug", new TypeError("oops")],
 ])("does not take %s for WeChat's word", async (_, failure) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { WechatClient } from "../../src/wechat/client.ts";
+import { ERRCODES } from "../../src/wechat/errcodes.ts";
 import type { AccessToken, TokenProvider } from "../../src/wechat/token/source.ts";
 import type { Account } from "../../src/wechat/token/sources/registry.ts";
 import { gather } from "../support/byte-streams.ts";
@@ -101,7 +102,7 @@ describe("an errcode", () => {
     [45009, "rate-limited"],
     [48001, "wechat-permission"],
     [40164, "wechat-ip-not-allowed"],
-    [99_999, "wechat-unavailable"],
+    [99_999, "wechat-refused"],
   ])("%d is final: %s", async (code, ours) => {
     const { client, asked } = play([errcode(code)]);
     expect(await failureOf(client.getVoice("media-1", "page"))).toMatchObject({ code: ours });
@@ -112,6 +113,23 @@ describe("an errcode", () => {
     const { client, asked } = play([errcode(-1), errcode(-1), sound]);
     await client.getVoice("media-1", "page");
     expect(asked()).toEqual(["a.test token-1", "a.test token-1", "a.test token-1"]);
+  });
+
+  it("of the table is worth the same call again only where it means busy, and another token only where that is refused", async () => {
+    const times = new Map<number, number>();
+    for (const code of [...Object.keys(ERRCODES).map(Number), 99_999]) {
+      const { client, asked } = play(new Array<Act>(9).fill(errcode(code)));
+      await failureOf(client.getVoice("media-1", "page"));
+      if (asked().length !== 1) times.set(code, asked().length);
+    }
+    expect(times).toEqual(
+      new Map([
+        [40001, 2],
+        [40014, 2],
+        [42001, 2],
+        [-1, 3],
+      ]),
+    );
   });
 
   it("that means busy for good is told in WeChat's words", async () => {

@@ -106,17 +106,17 @@ describe("an error of WeChat is told by its bytes", () => {
 
 describe("what is neither a voice nor an error fails", () => {
   it.each<[string, string, Iterable<string>, string]>([
-    ["an HTML page", OCTETS, ["<!DOCTYPE html><title>502</title>"], "a web page in place of a voice."],
-    ["an HTML page behind white space", OCTETS, ["\n  <html>"], "a web page in place of a voice."],
-    ["an HTML page behind a byte order mark", OCTETS, ["\uFEFF<HTML>"], "a web page in place of a voice."],
-    ["XML", OCTETS, ['<?xml version="1.0"?>'], "a web page in place of a voice."],
-    ["a page that says it is one", "text/html; charset=utf-8", ["  <p>"], "a web page in place of a voice."],
-    ["plain text", " Text/Plain", ["try again"], "text in place of a voice."],
-    ["half an error", OCTETS, [ERROR.slice(0, 20)], "text in place of a voice."],
+    ["an HTML page", OCTETS, ["<!DOCTYPE html><title>502</title>"], "a web page."],
+    ["an HTML page behind white space", OCTETS, ["\n  <html>"], "a web page."],
+    ["an HTML page behind a byte order mark", OCTETS, ["\uFEFF<HTML>"], "a web page."],
+    ["XML", OCTETS, ['<?xml version="1.0"?>'], "a web page."],
+    ["a page that says it is one", "text/html; charset=utf-8", ["  <p>"], "a web page."],
+    ["plain text", " Text/Plain", ["try again"], "text."],
+    ["half an error", OCTETS, [ERROR.slice(0, 20)], "text."],
     ["other JSON", "application/json", ['{"access_token":"secret-token"}'], "JSON that holds no errcode."],
     ["a JSON list", "application/json", ["[1]"], "JSON that holds no errcode."],
-    ["JSON's null", "application/json", ["null"], "JSON that holds no errcode."],
-    ["an errcode that is no number", OCTETS, ['{"errcode":"40007"}'], "JSON that holds no errcode."],
+    ["JSON's null", "application/json", ["null"], "text."],
+    ["an errcode that is no number", OCTETS, ['{"errcode":"4000x"}'], "JSON that holds no errcode."],
     ["nothing", "voice/speex", [], "an empty body."],
     ["nothing, called JSON", "application/json", [], "an empty body."],
   ])("as %s does", async (_, type, body, end) => {

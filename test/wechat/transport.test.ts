@@ -115,7 +115,9 @@ describe("what fails is repeated", () => {
 
   it("but at no other host once WeChat has spoken: the others would say the same", async () => {
     const origins: string[] = [];
-    const busy = new ServiceError("wechat-unavailable", "Busy.", { wechat: { errcode: -1, rid: null } });
+    const busy = new ServiceError("wechat-unavailable", "Busy.", {
+      wechat: { errcode: -1, errmsg: "", rid: null },
+    });
     const work = withRetries([A, B], playTransport([]), async (origin) => {
       origins.push(origin);
       throw busy;

@@ -4,7 +4,7 @@
  */
 import { ServiceError } from "../../errors.ts";
 import { type Failure, toFailure } from "../../failure.ts";
-import { secondsToBeijingMidnight } from "../failure.ts";
+import { beijingDay, secondsToBeijingMidnight } from "../beijing.ts";
 import type { AccessToken, TokenSource, TokenStatus } from "./source.ts";
 
 /** A token with less than this left could end on its way to WeChat. */
@@ -28,8 +28,6 @@ const FORCE_INTERVAL_MS = 30_000;
 /** Reports of a refused token that lead to a question to the source, per minute. A healthy account needs none. */
 const REPLACEMENTS_PER_MINUTE = 5;
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-const BEIJING_OFFSET_MS = 8 * 3_600_000;
 
 type Traits = Pick<TokenSource, "renewLeadMs" | "forceable">;
 
@@ -223,9 +221,4 @@ function forcedToday({ forced }: KeeperState, nowMs: number): number {
 
 function replacedThisMinute({ replaced }: KeeperState, nowMs: number): number {
   return replaced.minute === Math.floor(nowMs / MINUTE_MS) ? replaced.count : 0;
-}
-
-/** WeChat's quotas start anew at 00:00 in Beijing, UTC+8 all year. */
-function beijingDay(nowMs: number): number {
-  return Math.floor((nowMs + BEIJING_OFFSET_MS) / DAY_MS);
 }

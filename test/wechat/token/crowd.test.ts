@@ -179,7 +179,11 @@ describe("a misconfigured account", () => {
       failure: {
         code: "wechat-ip-not-allowed",
         detail: expect.stringContaining("WeChat answered 40164"),
-        wechat: { errcode: 40164, rid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/) },
+        wechat: {
+          errcode: 40164,
+          errmsg: "invalid ip … ipv6 …, not in whitelist",
+          rid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/),
+        },
         retryAfterSeconds: null,
         operatorDetail: "The address that WeChat saw: 203.0.113.9.",
       },

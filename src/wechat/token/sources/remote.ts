@@ -5,8 +5,8 @@
 import * as z from "zod/mini";
 import { ServiceError } from "../../../errors.ts";
 import { textSchema } from "../../../schema.ts";
-import { parseJson } from "../../ask.ts";
 import { readWhole } from "../../body.ts";
+import { parseJson } from "../../json.ts";
 import { send, type Transport, unavailable, withRetries } from "../../transport.ts";
 import type { AccessToken } from "../source.ts";
 import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
