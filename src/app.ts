@@ -52,23 +52,14 @@ export function createApp(isolate: Isolate): Hono<AppEnv> {
 
 function createV1(): Hono<AppEnv> {
   const v1 = new Hono<AppEnv>().use(readSettings).use(allowOrigins).use(requireCaller);
-  perAccount(v1, "/voices", giveVoices, links, voices);
-  perAccount(v1, "/fetches", giveJobs, fetches);
-  perAccount(v1, "/token", giveTokens, token);
-  return v1.route("/accounts", accounts);
-}
-
-/** Mounts a resource of an account twice: for the default account, and for the one that the path names. */
-function perAccount(
-  v1: Hono<AppEnv>,
-  path: string,
-  giveServices: MiddlewareHandler<AppEnv>,
-  ...resources: readonly Hono<AppEnv>[]
-): void {
-  for (const prefix of [path, `/apps/:appId${path}`]) {
-    v1.use(`${prefix}/*`, requireAccount, giveServices);
-    for (const resource of resources) v1.route(prefix, resource);
+  // What belongs to an account stands on two paths: the default account's, and that of the account that it names.
+  for (const prefix of ["", "/apps/:appId"]) {
+    v1.use(`${prefix}/voices/*`, requireAccount, giveVoices);
+    v1.use(`${prefix}/fetches/*`, requireAccount, giveJobs);
+    v1.use(`${prefix}/token/*`, requireAccount, giveTokens);
+    for (const routes of [links, voices, fetches, token]) v1.route(prefix || "/", routes);
   }
+  return v1.route("/", accounts);
 }
 
 const headersOfEveryAnswer: MiddlewareHandler<AppEnv> = async (c, next) => {

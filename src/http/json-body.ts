@@ -2,20 +2,8 @@
 import type * as z from "zod/mini";
 import { ServiceError } from "../errors.ts";
 import { describeFault } from "../schema.ts";
-import { readText } from "./request-body.ts";
 
-/** Most bodies of this API are a few fields. */
-const MAX_BODY_BYTES = 4_096;
-
-/** Reads and checks the body. Fails with `request-invalid` or `request-too-large`. */
-export async function readJsonBody<T extends z.ZodMiniType>(
-  request: Request,
-  schema: T,
-): Promise<z.infer<T>> {
-  return parseJsonBody(await readText(request, MAX_BODY_BYTES), schema);
-}
-
-/** The same for a body that has been read. */
+/** Parses and checks a body that has been read. Fails with `request-invalid`. */
 export function parseJsonBody<T extends z.ZodMiniType>(text: string, schema: T): z.infer<T> {
   let body: unknown;
   try {

@@ -1,14 +1,7 @@
-/** What makes a request repeatable: its body, read once, and the name under which its sender may send it again. */
+/** What makes a request repeatable: the name under which its sender may send it again. */
 import type { Context } from "hono";
 import { ServiceError } from "../errors.ts";
-import { readText } from "../http/request-body.ts";
-import { MAX_FETCH_BODY_BYTES } from "../limits.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
-
-/** The body, also where a signature over it has been checked before. */
-export async function readBody(c: Context<AppEnv>): Promise<string> {
-  return c.get("signedBody") ?? (await readText(c.req.raw, MAX_FETCH_BODY_BYTES));
-}
 
 const ID_PATTERN = /^[\x21-\x7e]{1,256}$/;
 

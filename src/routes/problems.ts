@@ -1,8 +1,8 @@
 /** `/problems/{code}`: what a failure's `type` points to, in words for the person who follows it. */
 import { Hono } from "hono";
 import { type ErrorCode, ServiceError } from "../errors.ts";
-import { PROBLEMS } from "../http/problem.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
+import { PROBLEMS } from "../problems.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
 export const problems = new Hono<AppEnv>()

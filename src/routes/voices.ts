@@ -1,24 +1,28 @@
 /** `GET, HEAD /v1/voices/{mediaId}[.speex|.wav|.ogg|.pcm|.json]`, `DELETE /v1/voices/{mediaId}` */
-import { type Context, Hono, type Next } from "hono";
+import type { Context, Next } from "hono";
+import { OPERATIONS } from "../api/operations.ts";
 import { ServiceError } from "../errors.ts";
 import { preferredType } from "../http/accept.ts";
 import { sendRepresentation } from "../http/representation.ts";
 import { VOICE_MAX_AGE_SECONDS } from "../limits.ts";
-import { requireScope } from "../middleware/access.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
 import { FORMATS, type Format, parseVoiceName } from "../voice/format.ts";
 import type { Voice } from "../voice/voice.ts";
-import { allowOnly } from "./method-not-allowed.ts";
+import { resource, serve } from "./serve.ts";
 
-export const voices = new Hono<AppEnv>()
-  .get("/:name", requireScope("voices:read"), varyWhereNegotiated, async (c) => {
-    const { mediaId, format } = parseVoiceName(c.req.param("name"));
-    const wants = mayDoWithoutBody(c.req.raw) ? "facts" : "body";
-    const voice = await c.get("voices").open(mediaId, format ?? negotiate(c.req.header("accept")), wants);
-    return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.get("timings").header()));
-  })
-  .delete("/:name", requireScope("voices:delete"), async (c) => {
-    const { mediaId, format } = parseVoiceName(c.req.param("name"));
+export const voices = resource(
+  serve(
+    OPERATIONS.getVoice,
+    async (c, { parameters: { name } }) => {
+      const { mediaId, format } = parseVoiceName(name);
+      const wants = mayDoWithoutBody(c.req.raw) ? "facts" : "body";
+      const voice = await c.get("voices").open(mediaId, format ?? negotiate(c.req.header("accept")), wants);
+      return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.get("timings").header()));
+    },
+    varyWhereNegotiated,
+  ),
+  serve(OPERATIONS.deleteVoice, async (c, { parameters: { name } }) => {
+    const { mediaId, format } = parseVoiceName(name);
     if (format !== null) {
       throw new ServiceError(
         "request-invalid",
@@ -27,8 +31,8 @@ export const voices = new Hono<AppEnv>()
     }
     await c.get("voices").remove(mediaId);
     return c.body(null, 204);
-  })
-  .all("/:name", allowOnly("GET", "HEAD", "DELETE"));
+  }),
+);
 
 /** Without a suffix the Accept header decides, over failures such as 406, 416 or 422 too. */
 async function varyWhereNegotiated(c: Context<AppEnv>, next: Next): Promise<void> {

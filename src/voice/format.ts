@@ -32,18 +32,14 @@ export interface VoiceName {
   readonly format: Format | null;
 }
 
-export function requireMediaId(mediaId: string): string {
-  if (MEDIA_ID_PATTERN.test(mediaId)) return mediaId;
-  throw new ServiceError(
-    "media-id-malformed",
-    "mediaId must be 1 to 256 letters, digits, '-' or '_', as wx.uploadVoice returned it (serverId).",
-  );
-}
+export const MEDIA_ID_RULE =
+  "mediaId must be 1 to 256 letters, digits, '-' or '_', as wx.uploadVoice returned it (serverId).";
 
 /** Parses `{mediaId}` or `{mediaId}.{format}`, the last step of a voice's path. */
 export function parseVoiceName(name: string): VoiceName {
   const dot = name.indexOf(".");
-  const mediaId = requireMediaId(dot === -1 ? name : name.slice(0, dot));
+  const mediaId = dot === -1 ? name : name.slice(0, dot);
+  if (!MEDIA_ID_PATTERN.test(mediaId)) throw new ServiceError("media-id-malformed", MEDIA_ID_RULE);
   if (dot === -1) return { mediaId, format: null };
   const format = FORMAT_NAMES.find((known) => known === name.slice(dot + 1));
   if (format) return { mediaId, format };

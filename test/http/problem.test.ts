@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ErrorCode, ServiceError } from "../../src/errors.ts";
-import { PROBLEMS, type ProblemContext, problemResponse } from "../../src/http/problem.ts";
+import { type ProblemContext, problemResponse } from "../../src/http/problem.ts";
+import { PROBLEMS } from "../../src/problems.ts";
 
 const CONTEXT: ProblemContext = {
   origin: "https://hdvoice.test",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PROBLEMS } from "../../src/http/problem.ts";
+import { PROBLEMS } from "../../src/problems.ts";
 import { ask, jsonOf, textOf } from "../support/gateway.ts";
 
 const anybody = { headers: { authorization: "none" } };

@@ -6,6 +6,7 @@ import { env, exports } from "cloudflare:workers";
 import { voicesSettled } from "../../src/voice/service.ts";
 import { createSimulator } from "../../tools/simulator/simulator.ts";
 import * as known from "./accounts.ts";
+import { noteUndeclared } from "./undeclared.ts";
 import { bend, world } from "./world.ts";
 
 export const wechat = createSimulator({
@@ -71,7 +72,9 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
   const headers = new Headers(init.headers);
   if (!headers.has("authorization")) headers.set("authorization", `Bearer ${known.READER_KEY}`);
   if (headers.get("authorization") === "none") headers.delete("authorization");
-  const response = await exports.default.fetch(`https://hdvoice.test${path}`, { ...init, headers });
+  const url = `https://hdvoice.test${path}`;
+  const response = await exports.default.fetch(url, { ...init, headers });
+  await noteUndeclared(url, init.method ?? "GET", response);
   said.push(`${response.status} ${[...response.headers].map((pair) => pair.join(": ")).join("\n")}`);
   return response;
 }

@@ -14,6 +14,7 @@ import {
   wechat,
 } from "./gateway.ts";
 import { leaveQueue } from "./queue-watch.ts";
+import { undeclared } from "./undeclared.ts";
 import { startClock, wakeObjects } from "./wake.ts";
 import { unbend } from "./world.ts";
 
@@ -48,7 +49,9 @@ afterEach(async () => {
   issuedTokens.clear();
   askedHosts.length = 0;
   said.length = 0;
+  const beyond = undeclared.splice(0);
   await wakeObjects();
   await reset();
+  expect(beyond, "problems that api/operations.ts does not declare").toEqual([]);
   expect(leaked, "secrets, tokens or keys in a log line or an answer").toEqual([]);
 });

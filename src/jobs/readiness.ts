@@ -1,28 +1,7 @@
-/** What a caller may ask for: the shape of `POST /v1/fetches`, and what has to be configured for it. */
-import * as z from "zod/mini";
+/** What has to be configured before a job can be taken in. */
 import { ServiceError } from "../errors.ts";
 import { judgeCallbackUrl } from "../http/callback-url.ts";
-import { MAX_MEDIA_IDS, MEDIA_ID_PATTERN } from "../limits.ts";
 import type { StoredForm } from "../voice/stored-form.ts";
-import { JOB_FORMATS } from "./message.ts";
-
-/** Part of every message of the job, of which a hundred have to fit into 256 KB. */
-const MAX_CALLBACK_URL_LENGTH = 1_000;
-const countRule = `must hold 1 to ${MAX_MEDIA_IDS} media ids`;
-
-export const jobRequestSchema = z.strictObject({
-  mediaIds: z
-    .array(z.string().check(z.regex(MEDIA_ID_PATTERN, "must be 1 to 256 letters, digits, '-' or '_'")))
-    .check(z.minLength(1, countRule), z.maxLength(MAX_MEDIA_IDS, countRule)),
-  formats: z._default(z.array(z.enum(JOB_FORMATS)).check(z.minLength(1, "must name at least one form")), [
-    "wav",
-  ]),
-  callbackUrl: z.optional(
-    z
-      .string()
-      .check(z.maxLength(MAX_CALLBACK_URL_LENGTH, `must have at most ${MAX_CALLBACK_URL_LENGTH} characters`)),
-  ),
-});
 
 const REFUSALS = {
   malformed: "must be an https URL without a user name or a password",

@@ -1,0 +1,82 @@
+/** What an operation of the API is: everything about one method of one path, as data. */
+import type * as z from "zod/mini";
+import type { Scope } from "../auth/caller.ts";
+import type { ErrorCode } from "../errors.ts";
+
+export type Method = "GET" | "PUT" | "POST" | "DELETE";
+
+/** Who else may call than the holder of an API key. */
+export type Guest = "signed-link" | "webhook";
+
+export interface Operation {
+  readonly method: Method;
+  /** Below /v1, with parameters in braces. GET answers HEAD too. */
+  readonly path: `/${string}`;
+  /** Whether the path exists below /apps/{appId} as well, and means the default account without it. */
+  readonly isPerAccount: boolean;
+  readonly scope: Scope;
+  readonly guests: readonly Guest[];
+  /** One sentence for people. */
+  readonly summary: string;
+  /** Rules of the parameters in the path; one that is not named here is checked where it is read. */
+  readonly parameters: Readonly<Record<string, PathParameter>>;
+  /** The query's shape; null: a query means nothing here. */
+  readonly query: z.ZodMiniType | null;
+  /** The JSON body's shape; null: none is read. */
+  readonly body: z.ZodMiniType | null;
+  readonly maxBodyBytes: number;
+  /** Status of success, next to 206 and 304 where a representation is sent. */
+  readonly status: 200 | 201 | 202 | 204;
+  /** What it may answer instead, beyond `problemsOf` every operation. */
+  readonly problems: readonly ErrorCode[];
+}
+
+export interface PathParameter {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  /** What a caller is told whose value does not fit. */
+  readonly rule: string;
+}
+
+/** Most bodies of this API are a few fields. */
+const MAX_BODY_BYTES = 4_096;
+
+const DEFAULTS = {
+  isPerAccount: true,
+  guests: [],
+  parameters: {},
+  query: null,
+  body: null,
+  maxBodyBytes: MAX_BODY_BYTES,
+  status: 200,
+  problems: [],
+} as const;
+
+type Spoken = Pick<Operation, "method" | "path" | "scope" | "summary"> & Partial<Operation>;
+
+/** Fills in what most operations have in common, and keeps the exact types of what is said. */
+export function defineOperation<const O extends Spoken>(operation: O): Omit<typeof DEFAULTS, keyof O> & O {
+  return { ...DEFAULTS, ...operation };
+}
+
+/** What stands in front of every operation: length of the path, settings, credential, scope; and bugs behind it. */
+const OF_EVERY_OPERATION: readonly ErrorCode[] = [
+  "path-too-long",
+  "not-configured",
+  "unauthorized",
+  "forbidden",
+  "internal",
+];
+
+/** Every problem that the operation may answer. */
+export function problemsOf(operation: Operation): ReadonlySet<ErrorCode> {
+  return new Set([
+    ...OF_EVERY_OPERATION,
+    ...(operation.isPerAccount ? (["account-unknown"] as const) : []),
+    ...(operation.guests.includes("signed-link") ? (["link-expired", "link-forged"] as const) : []),
+    ...(operation.query ? (["request-invalid"] as const) : []),
+    ...(operation.body ? (["request-invalid", "request-too-large"] as const) : []),
+    ...Object.values(operation.parameters).map(({ code }) => code),
+    ...operation.problems,
+  ]);
+}

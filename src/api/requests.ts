@@ -1,0 +1,70 @@
+/** Shapes of what callers send: bodies, queries, parameters. */
+import * as z from "zod/mini";
+import { JOB_ID_PATTERN } from "../jobs/keys.ts";
+import { JOB_FORMATS } from "../jobs/message.ts";
+import { DEFAULT_LINK_SECONDS, MAX_LINK_SECONDS, MAX_MEDIA_IDS, MEDIA_ID_PATTERN } from "../limits.ts";
+import { FORMATS, type Format, MEDIA_ID_RULE } from "../voice/format.ts";
+import type { PathParameter } from "./operation.ts";
+
+export const MEDIA_ID: PathParameter = {
+  pattern: MEDIA_ID_PATTERN,
+  code: "media-id-malformed",
+  rule: MEDIA_ID_RULE,
+};
+
+export const JOB_ID: PathParameter = {
+  pattern: JOB_ID_PATTERN,
+  code: "job-not-found",
+  rule: "This account has no job of this id.",
+};
+
+const expiryRule = `must be a whole number of seconds from 1 to ${MAX_LINK_SECONDS}`;
+
+export const linkRequest = z.strictObject({
+  format: z.enum(Object.keys(FORMATS) as [Format, ...Format[]]),
+  expiresInSeconds: z._default(
+    z.int(expiryRule).check(z.minimum(1, expiryRule), z.maximum(MAX_LINK_SECONDS, expiryRule)),
+    DEFAULT_LINK_SECONDS,
+  ),
+});
+
+/** Part of every message of the job, of which a hundred have to fit into 256 KB. */
+const MAX_CALLBACK_URL_LENGTH = 1_000;
+const countRule = `must hold 1 to ${MAX_MEDIA_IDS} media ids`;
+
+export const jobRequest = z.strictObject({
+  mediaIds: z
+    .array(z.string().check(z.regex(MEDIA_ID_PATTERN, "must be 1 to 256 letters, digits, '-' or '_'")))
+    .check(z.minLength(1, countRule), z.maxLength(MAX_MEDIA_IDS, countRule)),
+  formats: z._default(z.array(z.enum(JOB_FORMATS)).check(z.minLength(1, "must name at least one form")), [
+    "wav",
+  ]),
+  callbackUrl: z.optional(
+    z
+      .string()
+      .check(z.maxLength(MAX_CALLBACK_URL_LENGTH, `must have at most ${MAX_CALLBACK_URL_LENGTH} characters`)),
+  ),
+});
+
+export const jobsPage = z.strictObject({
+  limit: z._default(
+    z.string().check(z.regex(/^(?:[1-9][0-9]?|100)$/, "must be a number from 1 to 100")),
+    "20",
+  ),
+  after: z.optional(z.string().check(z.regex(/^[0-9]{13}\.j_[0-9a-f]{32}$/, "must be the 'next' of a page"))),
+});
+
+/** WeChat asks for room for 512 characters. */
+const accessToken = z
+  .string()
+  .check(z.regex(/^[\x21-\x7e]{1,2048}$/, "must be 1 to 2048 visible ASCII characters"));
+
+export const tokenReport = z.strictObject({ rejectedToken: accessToken });
+
+export const pushedToken = z.strictObject({
+  accessToken,
+  /** The seconds that remain. WeChat's tokens last two hours at most; KV keeps nothing for less than a minute. */
+  expiresInSeconds: z
+    .int("must be a whole number")
+    .check(z.minimum(60, "must be 60 at least"), z.maximum(7200, "must be 7200 at most")),
+});
