@@ -100,7 +100,7 @@ export const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
   "wechat-permission": refusing(48001),
   "wechat-ip-not-allowed": refusingTokens(40164),
   "wechat-credential": refusingTokens(40125),
-  "wechat-refused": refusing(46001),
+  "wechat-refused": refusing(40101),
   "wechat-unavailable": async (call, name) => {
     if (name !== "listAccounts") return refusing(-1)(call, name);
     // The one thing that it asks are keepers.
