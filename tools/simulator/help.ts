@@ -1,5 +1,6 @@
 /** What `/_simulator/help` answers: everything the simulator can be told to do, for a person at a terminal. */
 import { MANNERS } from "./manners.ts";
+import { ODD_TEXTS } from "./odd-texts.ts";
 
 const SCOPE = [
   "mediaId, path, appId: only these calls",
@@ -22,6 +23,9 @@ export function describeManners(origin: string, commands: Readonly<Record<string
     "",
     "Any of them may say which calls it is for:",
     ...SCOPE.map((line) => `  ${line}`),
+    "",
+    "Odd texts for `push/message` (odd):",
+    ...Object.entries(ODD_TEXTS).map(([name, { about }]) => `  ${name.padEnd(18)}  ${about}`),
     "",
     `All commands, under ${origin}/_simulator/:`,
     ...Object.entries(commands).map(([name, about]) => `  ${name.padEnd(width)}  ${about}`),

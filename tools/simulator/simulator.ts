@@ -54,6 +54,8 @@ export interface Simulator {
   /** Allows so many calls of a path, or of each path. Too many: 45009 and 45033 at WeCom, 45011 elsewhere. */
   limitCalls(appId: string, limits: CallLimits, path?: string): void;
   calls(filter?: CallFilter): SimulatorCall[];
+  /** What its clock says. */
+  now(): number;
   /** A `cloudbase_access_token` of the account, as cloud hosting pushes it: good for 30 minutes. */
   issueCloudToken(appId: string): string;
   /** A push to a platform, signed and encrypted, for the caller to send: a new ticket, or what an owner has done. */
@@ -138,6 +140,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   return {
     handle,
     handleOnWire: (request) => answerAs(request, deliverOnWire),
+    now,
     issueCloudToken(appId) {
       requireAccount(appId);
       return world.cloud.issue(appId, now());

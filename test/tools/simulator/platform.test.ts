@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { control } from "../../../tools/simulator/control.ts";
 import { createSimulator, type Simulator } from "../../../tools/simulator/simulator.ts";
+import { decrypt, encryptIn } from "./opened-push.ts";
 import {
   type Ask,
   askOf,
@@ -46,25 +47,10 @@ const call = async (name: string, body: Body, token?: string): Promise<Body> => 
   return (await (await postJson(ask, `/cgi-bin/component/${name}${query}`, fields)).json()) as Body;
 };
 
-/** The fields of a push, decrypted here by hand with the key of 43 times `A`. */
 async function fieldsOf(push: Promise<Request>): Promise<Record<string, string>> {
-  const text = await (await push).text();
-  const encrypted = /<Encrypt><!\[CDATA\[(.*)\]\]><\/Encrypt>/.exec(text)?.[1] ?? "";
-  const cipher = Uint8Array.from(atob(encrypted), (character) => character.charCodeAt(0));
-  const key = await crypto.subtle.importKey("raw", new Uint8Array(32), "AES-CBC", false, [
-    "encrypt",
-    "decrypt",
-  ]);
-  const tail = await crypto.subtle.encrypt(
-    { name: "AES-CBC", iv: cipher.slice(-16) },
-    key,
-    new Uint8Array(0),
-  );
-  const longer = new Uint8Array([...cipher, ...new Uint8Array(tail)]);
-  const plain = new Uint8Array(
-    await crypto.subtle.decrypt({ name: "AES-CBC", iv: new Uint8Array(16) }, key, longer),
-  );
-  const message = new TextDecoder().decode(plain);
+  const opened = await decrypt(encryptIn(await (await push).text()), PUSH.encodingAesKey);
+  expect(opened.appId).toBe(PLATFORM);
+  const message = new TextDecoder().decode(opened.message);
   const found = message.matchAll(/<(\w+)>(?:<!\[CDATA\[(.*?)\]\]>|(\d+))<\/\1>/g);
   return Object.fromEntries([...found].map(([, name = "", cdata, digits]) => [name, cdata ?? digits ?? ""]));
 }
