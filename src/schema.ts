@@ -3,30 +3,65 @@
  * their name, and what is wrong with a value, in words that never quote it: it may be a secret.
  */
 import * as z from "zod/mini";
+import { oddityIn, type Shape } from "./oddity.ts";
 
-export const appIdSchema = z
+/** Text as it was meant, without what comes along when it is copied. Its other rules stand behind this one. */
+export function tidy(shape: Shape) {
+  return z.refine<string>((text) => oddityIn(text, shape) === null, {
+    error: ({ input }) => oddityIn(String(input), shape) ?? undefined,
+    abort: true,
+  });
+}
+
+export const idSchema = z
   .string()
-  .check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, '-' or '_'"));
+  .check(tidy("no blanks"), z.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, '-' or '_'"));
+export const appIdSchema = idSchema;
 
-export const textSchema = z.string().check(z.minLength(1, "must not be empty"));
+const NOT_EMPTY = z.minLength(1, "must not be empty");
+/** What WeChat's consoles show: one word. */
+export const secretSchema = z.string().check(NOT_EMPTY, tidy("no blanks"));
+/** What travels in a header. */
+export const textSchema = z.string().check(NOT_EMPTY, tidy("blanks inside"));
 
 const ORIGIN_RULE = "must be an origin such as https://api.weixin.qq.com, without a path";
-export const originSchema = z
+/** A site, as browsers name it. */
+export const siteSchema = z
   .string()
-  .check(z.regex(/^https?:\/\/[^/\\?#@\s]+$/, ORIGIN_RULE), z.refine(URL.canParse, ORIGIN_RULE));
+  .check(
+    tidy("no blanks"),
+    z.regex(/^https?:\/\/[^/\\?#@\s]+$/, ORIGIN_RULE),
+    z.refine(URL.canParse, { error: ORIGIN_RULE, abort: true }),
+  );
+/** Where secrets and tokens are sent to. */
+export const originSchema = siteSchema.check(
+  z.refine(isPrivateWay, "must begin with https://: only this machine may be asked by http://"),
+);
+
+/** Nobody else can listen: TLS, or an address of this very machine. */
+export function isPrivateWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || /^(localhost|.+\.localhost|127\.[0-9.]+|\[::1\])$/.test(hostname);
+}
+
+const aesKeySchema = z
+  .string()
+  .check(
+    tidy("no blanks"),
+    z.regex(/^[A-Za-z0-9]{43}$/, "must be 43 letters and digits, as in WeChat's console"),
+  );
 
 /** How WeChat encrypts and signs what it pushes: the console's Token and EncodingAESKey. */
 export const pushSchema = z.strictObject({
   token: z
     .string()
-    .check(z.regex(/^[A-Za-z0-9]{3,32}$/, "must be 3 to 32 letters and digits, as in WeChat's console")),
-  encodingAesKey: z.optional(
-    z.string().check(z.regex(/^[A-Za-z0-9]{43}$/, "must be 43 letters and digits, as in WeChat's console")),
-  ),
+    .check(
+      tidy("no blanks"),
+      z.regex(/^[A-Za-z0-9]{3,32}$/, "must be 3 to 32 letters and digits, as in WeChat's console"),
+    ),
+  encodingAesKey: z.optional(aesKeySchema),
   /** The key before the last change: WeChat goes on using it for a while. */
-  previousEncodingAesKey: z.optional(
-    z.string().check(z.regex(/^[A-Za-z0-9]{43}$/, "must be 43 letters and digits, as in WeChat's console")),
-  ),
+  previousEncodingAesKey: z.optional(aesKeySchema),
 });
 export type PushSettings = z.infer<typeof pushSchema>;
 

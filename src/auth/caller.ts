@@ -1,6 +1,6 @@
 /** Who may call: API keys, their scopes, and what is known of a caller once it has shown who it is. */
 import * as z from "zod/mini";
-import { appIdSchema } from "../schema.ts";
+import { appIdSchema, idSchema, tidy } from "../schema.ts";
 
 /** A caller. Only the hash of its key is known here. */
 export interface ApiKey {
@@ -29,10 +29,13 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number];
 
 export const apiKeySchema = z.strictObject({
-  id: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, '-' or '_'")),
+  id: idSchema,
   sha256: z
     .string()
-    .check(z.regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits, as 'npm run key' prints them")),
+    .check(
+      tidy("no blanks"),
+      z.regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits, as 'npm run key' prints them"),
+    ),
   scopes: z.array(z.enum(SCOPES)).check(z.minLength(1, "must name at least one scope")),
   apps: z.optional(z.array(appIdSchema)),
 });

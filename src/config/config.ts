@@ -6,11 +6,12 @@
 
 import { type ApiKey, apiKeySchema } from "../auth/caller.ts";
 import { DEFAULT_MAX_VOICE_SECONDS } from "../limits.ts";
+import { siteSchema } from "../schema.ts";
 import { STORED_FORMS, type StoredForm } from "../voice/stored-form.ts";
 import type { Parties } from "../wechat/accounts.ts";
 import { type JobSettings, readJobSettings } from "./jobs.ts";
 import { readParties } from "./parties.ts";
-import { checkOrigins, readList, splitList } from "./reader.ts";
+import { checkEach, readList, splitList } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 
 /** `accounts`' first entry is the default account. */
@@ -39,7 +40,7 @@ export function parseConfig(env: Settings): Config {
   const config: Config = {
     ...readParties(env, faults),
     apiKeys: readApiKeys(env, faults),
-    corsOrigins: checkOrigins("CORS_ORIGINS", splitList(env.CORS_ORIGINS), faults),
+    corsOrigins: checkEach("CORS_ORIGINS", splitList(env.CORS_ORIGINS), siteSchema, faults),
     maxVoiceSeconds: readSeconds(env, "MAX_VOICE_SECONDS", DEFAULT_MAX_VOICE_SECONDS, faults),
     storeFormats: new Set(readStoreFormats(env, faults)),
     ...readJobSettings(env, faults),

@@ -3,6 +3,8 @@ import * as z from "zod/mini";
 import type { LinkKey } from "../auth/signed-link.ts";
 import { parseCallbackHost } from "../http/callback-url.ts";
 import { DEFAULT_JOB_BACKOFF_SECONDS } from "../limits.ts";
+import { oddityIn } from "../oddity.ts";
+import { idSchema, tidy } from "../schema.ts";
 import { readList, splitList } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 
@@ -18,8 +20,8 @@ export interface JobSettings {
 }
 
 const linkKeySchema = z.strictObject({
-  id: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, '-' or '_'")),
-  secret: z.string().check(z.minLength(32, "must have at least 32 characters")),
+  id: idSchema,
+  secret: z.string().check(tidy("blanks inside"), z.minLength(32, "must have at least 32 characters")),
 });
 
 /** Standard Webhooks: "between 24 bytes (192 bits) and 64 bytes (512 bits)". */
@@ -47,7 +49,9 @@ function readWebhookSecrets(env: Settings, faults: string[]): string[] {
   for (const [index, secret] of secrets.entries()) {
     const encoded = WEBHOOK_SECRET_PATTERN.exec(secret)?.[1];
     if (encoded === undefined || encoded.length % 4 !== 0) {
-      faults.push(`WEBHOOK_SECRETS: [${index}] must be 'whsec_' and 24 to 64 bytes in base64.`);
+      const oddity = oddityIn(secret, "no blanks");
+      const rule = "must be 'whsec_' and 24 to 64 bytes in base64";
+      faults.push(`WEBHOOK_SECRETS: [${index}] ${oddity ?? rule}.`);
     }
   }
   return secrets;
@@ -58,7 +62,7 @@ function readCallbackOrigins(env: Settings, faults: string[]): Set<string> {
   for (const [index, entry] of splitList(env.CALLBACK_HOSTS).entries()) {
     const host = parseCallbackHost(entry);
     if ("origin" in host) origins.add(host.origin);
-    else faults.push(`CALLBACK_HOSTS: [${index}] ${host.fault}.`);
+    else faults.push(`CALLBACK_HOSTS: [${index}] ${oddityIn(entry, "no blanks") ?? host.fault}.`);
   }
   return origins;
 }

@@ -1,6 +1,6 @@
 /** The accounts and platforms among the settings: short form, list, defaults, and what may not be said twice. */
 import * as z from "zod/mini";
-import { appIdSchema, originSchema, textSchema } from "../schema.ts";
+import { appIdSchema, originSchema, secretSchema, textSchema } from "../schema.ts";
 import type { Parties } from "../wechat/accounts.ts";
 import { type Platform, platformSchema } from "../wechat/platform/platform.ts";
 import {
@@ -9,7 +9,7 @@ import {
   defaultOriginsOf,
   SOURCE_KINDS,
 } from "../wechat/token/sources/registry.ts";
-import { checkOrigins, readList, readSetting, splitList } from "./reader.ts";
+import { checkEach, readList, readSetting, splitList } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 
 const DEFAULT_API_ORIGINS = [
@@ -51,7 +51,7 @@ function readAccounts(
 ): Map<string, Account> {
   const accounts = new Map<string, Account>();
   const shortId = readSetting(env, "WECHAT_APP_ID", z.optional(appIdSchema), faults);
-  const shortSecret = readSetting(env, "WECHAT_APP_SECRET", z.optional(textSchema), faults);
+  const shortSecret = readSetting(env, "WECHAT_APP_SECRET", z.optional(secretSchema), faults);
   if (shortId && shortSecret) {
     accounts.set(shortId, { appId: shortId, source: DEFAULT_SOURCE, secret: shortSecret, ...ways });
   } else if (shortId && !env.WECHAT_APP_SECRET) {
@@ -124,5 +124,5 @@ function waysOf(
 function readApiOrigins(env: Settings, faults: string[]): readonly string[] {
   const listed = splitList(env.WECHAT_API_ORIGINS);
   const origins = listed.length > 0 ? listed : DEFAULT_API_ORIGINS;
-  return checkOrigins("WECHAT_API_ORIGINS", origins, faults);
+  return checkEach("WECHAT_API_ORIGINS", origins, originSchema, faults);
 }

@@ -1,6 +1,7 @@
 /** Reads single settings out of the environment. What is wrong with one is noted by name and rule, never by value. */
 import * as z from "zod/mini";
-import { describeFault, originSchema } from "../schema.ts";
+import { oddityInJson } from "../oddity.ts";
+import { describeFault } from "../schema.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
 /** An empty variable counts as not set: wrangler.toml lists them all with empty defaults. */
@@ -29,7 +30,8 @@ export function readList<T extends z.ZodMiniType>(
   try {
     list = JSON.parse(value);
   } catch {
-    faults.push(`${name} is not valid JSON: it must be a JSON list.`);
+    const oddity = oddityInJson(value);
+    faults.push(`${name} is not valid JSON: it ${oddity ?? "must be a JSON list"}.`);
     return [];
   }
   const verdict = z.array(entrySchema).safeParse(list);
@@ -45,15 +47,16 @@ export function splitList(value: string | undefined): string[] {
     .filter((entry) => entry !== "");
 }
 
-/** Notes every entry that is no origin. */
-export function checkOrigins(
+/** Notes every entry that isn't as it should be. */
+export function checkEach(
   name: SettingName,
-  origins: readonly string[],
+  entries: readonly string[],
+  schema: z.ZodMiniType<string, string>,
   faults: string[],
 ): readonly string[] {
-  for (const entry of origins) {
-    const verdict = originSchema.safeParse(entry);
+  for (const entry of entries) {
+    const verdict = schema.safeParse(entry);
     if (!verdict.success) faults.push(`${name}: ${describeFault(verdict.error)}.`);
   }
-  return origins;
+  return entries;
 }

@@ -23,6 +23,8 @@ export class HostHealth {
   }
 }
 
-export function isWechatHost(host: string): boolean {
+/** A host's name as a URL gives it: in lower case, and with the dot at its end if one was written. */
+export function isWechatHost(hostname: string): boolean {
+  const host = hostname.replace(/\.$/, "");
   return host === "weixin.qq.com" || host.endsWith(".weixin.qq.com");
 }

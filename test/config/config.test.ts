@@ -139,6 +139,43 @@ describe("origins", () => {
   });
 });
 
+describe("an origin by http://", () => {
+  const rule = "must begin with https://: only this machine may be asked by http://.";
+  const remote = (url: string) => JSON.stringify([{ appId: "wx2", source: "remote", url: `${url}/token` }]);
+
+  it.each([
+    "http://127.0.0.1:8790",
+    "http://127.1.2.3",
+    "http://localhost:8790",
+    "http://simulator.localhost",
+    "http://[::1]:8790",
+  ])("is this very machine's: %s", (origin) => {
+    expect(parse({ WECHAT_API_ORIGINS: origin }).accounts.get("wx1")?.apiOrigins).toEqual([origin]);
+    expect(parse({ WECHAT_ACCOUNTS: remote(origin) }).accounts.size).toBe(2);
+  });
+
+  it.each([
+    "http://api.weixin.qq.com",
+    "http://relay.example.com:8080",
+    "http://10.0.0.5",
+    "http://192.168.1.2",
+    "http://[fe80::1]",
+    "http://127.0.0.1.example.com",
+    "http://localhost.example.com",
+    "http://evillocalhost",
+  ])("is refused: anybody on the way would read secrets and tokens: %s", (origin) => {
+    expect(faultsWith({ WECHAT_API_ORIGINS: origin })).toEqual([`WECHAT_API_ORIGINS: ${rule}`]);
+    expect(faultsWith({ WECHAT_TOKEN_ORIGIN: origin })).toEqual([`WECHAT_TOKEN_ORIGIN ${rule}`]);
+    expect(faultsWith({ WECHAT_ACCOUNTS: remote(origin) })).toEqual([`WECHAT_ACCOUNTS: [0].url ${rule}`]);
+  });
+
+  it("may be a site's whose pages call: they decide that themselves", () => {
+    expect(parse({ CORS_ORIGINS: "http://intranet.example" }).corsOrigins).toEqual([
+      "http://intranet.example",
+    ]);
+  });
+});
+
 describe("the longest voice", () => {
   it.each(["1", "60", "99999"])("may be %s seconds", (seconds) => {
     expect(parse({ MAX_VOICE_SECONDS: seconds }).maxVoiceSeconds).toBe(Number(seconds));

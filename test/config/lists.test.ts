@@ -52,7 +52,7 @@ describe("accounts", () => {
     ["no appId", '[{"secret":"s"}]', "WECHAT_ACCOUNTS: [0].appId is missing or not a string."],
     [
       "a malformed appId",
-      '[{"appId":"wx 2","secret":"s"}]',
+      '[{"appId":"wx=2","secret":"s"}]',
       "WECHAT_ACCOUNTS: [0].appId must be 1 to 64 letters, digits, '-' or '_'.",
     ],
     [
@@ -100,7 +100,7 @@ describe("accounts", () => {
     expect(faultsWith({ WECHAT_ACCOUNTS: accounts })).toEqual([fault]);
   });
 
-  it.each(["wx 1", "wx/1", "a".repeat(65)])("of the short form need an appId, not %s", (appId) => {
+  it.each(["wx=1", "wx/1", "a".repeat(65)])("of the short form need an appId, not %s", (appId) => {
     expect(faultsWith({ WECHAT_APP_ID: appId })).toEqual([
       "WECHAT_APP_ID must be 1 to 64 letters, digits, '-' or '_'.",
     ]);
@@ -118,7 +118,7 @@ describe("API keys", () => {
 
   it.each<[string, object, string]>([
     ["no id", { id: undefined }, "API_KEYS: [1].id is missing or not a string."],
-    ["a malformed id", { id: "a b" }, "API_KEYS: [1].id must be 1 to 64 letters, digits, '-' or '_'."],
+    ["a malformed id", { id: "a=b" }, "API_KEYS: [1].id must be 1 to 64 letters, digits, '-' or '_'."],
     [
       "the key itself in place of its hash",
       { sha256: "hdv_reader_abc" },
@@ -138,7 +138,7 @@ describe("API keys", () => {
     ],
     [
       "a malformed account",
-      { apps: ["wx 1"] },
+      { apps: ["wx=1"] },
       "API_KEYS: [1].apps[0] must be 1 to 64 letters, digits, '-' or '_'.",
     ],
     ["accounts that are no list", { apps: "wx1" }, "API_KEYS: [1].apps is missing or not an array."],

@@ -45,7 +45,7 @@ describe("the relay's secret", () => {
     },
   } as Transport;
   const account = {
-    apiOrigins: ["https://api.weixin.qq.com", "https://relay.test"],
+    apiOrigins: ["https://api.weixin.qq.com", "https://api.weixin.qq.com.", "https://relay.test"],
     tokenOrigin: "https://relay.test:8443",
     relaySecret: "the secret",
   };
@@ -58,6 +58,7 @@ describe("the relay's secret", () => {
     ["https://relay.test/cgi-bin/media/get/jssdk", "the secret"],
     ["https://relay.test:8443/cgi-bin/stable_token", "the secret"],
     ["https://api.weixin.qq.com/cgi-bin/media/get/jssdk", null],
+    ["https://api.weixin.qq.com./cgi-bin/media/get/jssdk", null],
     ["https://relay.test:9000/cgi-bin/token", null],
     ["https://elsewhere.test/wechat/token", null],
   ])("goes with %s: %s", async (url, secret) => {
@@ -69,8 +70,12 @@ describe("the relay's secret", () => {
 it.each([
   ["api.weixin.qq.com", true],
   ["qyapi.weixin.qq.com", true],
+  ["api.weixin.qq.com.", true],
+  ["weixin.qq.com.", true],
   ["weixin.qq.com.evil.test", false],
   ["evilweixin.qq.com", false],
+  ["evilweixin.qq.com.", false],
+  ["api.weixin.qq.com..", false],
 ])("%s is WeChat's own: %s", (host, own) => {
   expect(isWechatHost(host)).toBe(own);
 });

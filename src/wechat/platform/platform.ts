@@ -1,6 +1,13 @@
 /** A third-party platform of the WeChat open platform, as the settings describe it. */
 import * as z from "zod/mini";
-import { appIdSchema, originSchema, type PushSettings, pushSchema, textSchema } from "../../schema.ts";
+import {
+  appIdSchema,
+  originSchema,
+  type PushSettings,
+  pushSchema,
+  secretSchema,
+  textSchema,
+} from "../../schema.ts";
 
 /** Other accounts authorise it to act for them. */
 export interface Platform {
@@ -15,7 +22,7 @@ export interface Platform {
 
 export const platformSchema = z.strictObject({
   appId: appIdSchema,
-  secret: textSchema,
+  secret: secretSchema,
   // The platform's events are always encrypted.
   push: z.required(pushSchema, { encodingAesKey: true }),
   apiOrigins: z.optional(z.array(originSchema).check(z.minLength(1, "must name at least one origin"))),

@@ -2,14 +2,14 @@
  * `GET /cgi-bin/token` (getAccessToken). Every call ends the former token, five minutes later: right only where
  * nobody else asks for this account's tokens.
  */
-import { textSchema } from "../../../schema.ts";
+import { secretSchema } from "../../../schema.ts";
 import { askWechat, TOKEN_ANSWER, tokenFrom } from "../../ask.ts";
 import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
 import { LAST_MINUTES_MS } from "./stable.ts";
 
 export const classic = defineSource({
   kind: "classic",
-  fields: { secret: textSchema },
+  fields: { secret: secretSchema },
   tokenParameter: ACCESS_TOKEN,
   takesPushes: NEVER,
   create: (account, { transport }) => ({

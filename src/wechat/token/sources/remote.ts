@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 import { ServiceError } from "../../../errors.ts";
-import { textSchema } from "../../../schema.ts";
+import { isPrivateWay, textSchema, tidy } from "../../../schema.ts";
 import { readWhole } from "../../body.ts";
 import { parseJson } from "../../json.ts";
 import { send, type Transport, unavailable, withRetries } from "../../transport.ts";
@@ -16,9 +16,15 @@ const DEFAULT_MAX_AGE_SECONDS = 300;
 const RENEW_LEAD_MS = 60_000;
 const MAX_ANSWER_BYTES = 16_384;
 
+const URL_RULE = "must be an http or https URL without a user name";
 const urlSchema = z
   .string()
-  .check(z.regex(/^https?:\/\/[^/?#@\s]+[^#\s]*$/, "must be an http or https URL without a user name"));
+  .check(
+    tidy("no blanks"),
+    z.regex(/^https?:\/\/[^/?#@\s]+[^#\s]*$/, URL_RULE),
+    z.refine(URL.canParse, { error: URL_RULE, abort: true }),
+    z.refine(isPrivateWay, "must begin with https://: only this machine may be asked by http://"),
+  );
 const pathSchema = z
   .string()
   .check(z.regex(/^[\w-]+(\.[\w-]+)*$/, "must be field names with dots between, such as data.access_token"));

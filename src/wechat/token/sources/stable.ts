@@ -3,7 +3,7 @@
  * programs don't take it from each other as they would with `/cgi-bin/token`.
  * https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken
  */
-import { textSchema } from "../../../schema.ts";
+import { secretSchema } from "../../../schema.ts";
 import { askWechat, TOKEN_ANSWER, tokenFrom } from "../../ask.ts";
 import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
 
@@ -12,7 +12,7 @@ export const LAST_MINUTES_MS = 270_000;
 
 export const stable = defineSource({
   kind: "stable",
-  fields: { secret: textSchema },
+  fields: { secret: secretSchema },
   tokenParameter: ACCESS_TOKEN,
   takesPushes: NEVER,
   create: (account, { transport }) => ({

@@ -3,14 +3,14 @@
  * the same token until it has ended. https://developer.work.weixin.qq.com/document/path/91039
  */
 import * as z from "zod/mini";
-import { appIdSchema, textSchema } from "../../../schema.ts";
+import { appIdSchema, secretSchema } from "../../../schema.ts";
 import { askWechat, TOKEN_ANSWER, tokenFrom } from "../../ask.ts";
 import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
 
 export const work = defineSource({
   kind: "work",
   fields: {
-    secret: textSchema,
+    secret: secretSchema,
     /** Where two apps of one corp are accounts here, their appIds differ and this is the same. Default the appId. */
     corpId: z.optional(appIdSchema),
   },
