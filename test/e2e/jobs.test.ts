@@ -6,8 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { pull } from "../../tools/cli/pull.ts";
-import { watch } from "../../tools/cli/watch.ts";
+import { runProgram } from "../../tools/cli/program.ts";
 import { type LocalGateway, startLocalGateway } from "../../tools/local/gateway.ts";
 import {
   DEMO_KEY,
@@ -180,15 +179,15 @@ describe("a job", () => {
 
 describe("the command line", () => {
   it("watches a job to its end, and pulls its voices", async () => {
-    const terminal = fakeTerminal({ HDVOICE_KEY: DEMO_KEY, HDVOICE_GATEWAY: gateway.origin });
+    const terminal = fakeTerminal({ env: { HDVOICE_KEY: DEMO_KEY, HDVOICE_GATEWAY: gateway.origin } });
     const jobId = await postJob({ mediaIds: [mediaId, "gone-1"] });
-    expect(await watch([jobId, "--interval", "1"], terminal)).toBe(1);
+    expect(await runProgram(["watch", jobId], terminal)).toBe(1);
     expect(terminal.printed[0]).toBe("done: 1 ready, 1 failed, 0 cancelled");
 
     const ids = join(folder, "ids.txt");
     writeFileSync(ids, `${mediaId}\ngone-1\n`);
-    expect(await pull(["--ids", ids, "--out", join(folder, "voices")], terminal)).toBe(1);
-    expect(terminal.printed.slice(-4, -1)).toEqual(["done    1", "gone    1", "failed  0"]);
+    expect(await runProgram(["pull", "--ids", ids, "--out", join(folder, "voices")], terminal)).toBe(1);
+    expect(terminal.printed.slice(-4, -1)).toEqual(["done       1", "gone       1", "failed     0"]);
     expect(readdirSync(join(folder, "voices"))).toEqual([`${mediaId}.wav`]);
     expect(readFileSync(join(folder, "voices", `${mediaId}.wav`)).length).toBe(WAV_BYTES);
   });

@@ -1,11 +1,23 @@
-/** What can go wrong with a file, and how it is told to the person who named it. */
+/** What can go wrong, and how it is told to people. */
 import { FramingError, type LooksLike } from "../../src/audio/framing.ts";
 import { SpeexDecodeError } from "../../src/audio/speex/decoder.ts";
-import { say } from "./screen.ts";
+
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** The command line asks for something that can't be meant. Nothing has been done yet. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** Ctrl+C and its like: the work in hand ends, cleanly. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super("interrupted");
+    this.exitCode = exitCode;
+  }
 }
 
 /** This file can't be read or written. The message goes on after the file's name; others may fare better. */
@@ -57,21 +69,18 @@ const SYSTEM_ERRORS: Record<string, string> = {
   EPIPE: "whatever was reading it has stopped",
 };
 
-/** Says what failed, on stderr. Anything that is not about the file is a bug, and is thrown on. */
-export function report(file: string, error: unknown): void {
-  if (error instanceof FileFailure) say(`hdvoice: ${error.file}: ${error.message}`);
-  else say(`hdvoice: ${file}: ${describe(error)}`);
+/** What failed, as lines for people. Anything that is not about the file is a bug, and is thrown on. */
+export function failureOf(file: string, error: unknown): string[] {
+  const [message = "", ...advice] = describe(error);
+  return [`hdvoice: ${error instanceof FileFailure ? error.file : file}: ${message}`, ...advice];
 }
 
-/** In words, the way out included. */
-export function describe(error: unknown): string {
-  if (error instanceof FramingError) return `${error.message}\n  ${ADVICE[error.looksLike]}`;
-  if (error instanceof SpeexDecodeError) return "the decoder broke down, which is a bug: please report it";
-  return describeSystemError(error);
-}
-
-export function describeSystemError(error: unknown): string {
+/** In words; the way out, if there is one, on a line of its own. */
+export function describe(error: unknown): string[] {
+  if (error instanceof FileFailure) return [error.message];
+  if (error instanceof FramingError) return [error.message, `  ${ADVICE[error.looksLike]}`];
+  if (error instanceof SpeexDecodeError) return ["the decoder broke down, which is a bug: please report it"];
   if (error instanceof Error && "code" in error && typeof error.code === "string")
-    return SYSTEM_ERRORS[error.code] ?? error.message;
+    return [SYSTEM_ERRORS[error.code] ?? error.message];
   throw error;
 }

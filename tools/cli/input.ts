@@ -1,6 +1,8 @@
 /** Where a voice is read from: a file, or stdin, for which the name is `-`. */
 import { type FileHandle, open } from "node:fs/promises";
-import { describeSystemError, FileFailure } from "./failure.ts";
+import { addAbortSignal, type Readable } from "node:stream";
+import { describe, FileFailure } from "./failure.ts";
+import type { Terminal } from "./terminal.ts";
 
 export const STDIN = "-";
 
@@ -19,15 +21,19 @@ export function nameOf(source: string): string {
   return source === STDIN ? "stdin" : source;
 }
 
-/** Throws FileFailure if there is no such file, or it may not be read. */
-export async function openInput(source: string): Promise<Input> {
-  if (source === STDIN)
-    return createInput(
-      nameOf(source),
-      null,
-      () => process.stdin,
-      async () => {},
-    );
+/** Throws FileFailure if there is no such file, or it may not be read. Reading ends when the terminal is interrupted. */
+export async function openInput(source: string, terminal: Terminal): Promise<Input> {
+  const { signal } = terminal;
+  if (source === STDIN) {
+    const close = async () => {};
+    return createInput({
+      name: nameOf(source),
+      lengthBytes: null,
+      signal,
+      stream: () => terminal.stdin,
+      close,
+    });
+  }
   const handle = await openFile(source);
   const stats = await handle.stat();
   const lengthBytes = stats.isFile() ? stats.size : null;
@@ -36,20 +42,22 @@ export async function openInput(source: string): Promise<Input> {
     throw new FileFailure(source, "it is a folder; name the files in it");
   }
   const start = lengthBytes === null ? {} : { start: 0 };
-  return createInput(
-    source,
-    lengthBytes,
-    () => handle.createReadStream({ autoClose: false, ...start }),
-    () => handle.close(),
-  );
+  return createInput({
+    ...{ name: source, lengthBytes, signal },
+    stream: () => handle.createReadStream({ autoClose: false, ...start }),
+    close: () => handle.close(),
+  });
 }
 
-function createInput(
-  name: string,
-  lengthBytes: number | null,
-  chunks: () => AsyncIterable<Uint8Array>,
-  close: () => Promise<void>,
-): Input {
+interface Source {
+  readonly name: string;
+  readonly lengthBytes: number | null;
+  readonly signal: AbortSignal;
+  readonly stream: () => Readable;
+  readonly close: () => Promise<void>;
+}
+
+function createInput({ name, lengthBytes, signal, stream, close }: Source): Input {
   let readBytes = 0;
   return {
     name,
@@ -59,7 +67,9 @@ function createInput(
     },
     async *read() {
       readBytes = 0;
-      for await (const chunk of chunks()) {
+      // An aborted signal would destroy the stream before anybody listens to it.
+      signal.throwIfAborted();
+      for await (const chunk of addAbortSignal(signal, stream())) {
         readBytes += chunk.length;
         yield chunk;
       }
@@ -72,6 +82,6 @@ async function openFile(source: string): Promise<FileHandle> {
   try {
     return await open(source, "r");
   } catch (error) {
-    throw new FileFailure(source, describeSystemError(error));
+    throw new FileFailure(source, describe(error)[0] ?? "");
   }
 }

@@ -6,7 +6,8 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { describeSystemError, FileFailure } from "./failure.ts";
+import type { Writable } from "node:stream";
+import { describe, FileFailure } from "./failure.ts";
 
 export const STDOUT = "-";
 
@@ -26,7 +27,7 @@ export interface FileOutputOptions {
   readonly mayReplace: boolean;
 }
 
-/** For the exit handler, which is the one thing that a signal still runs. A process has one set of them. */
+/** For whatever ends the process before it can abandon them itself. A process has one set of them. */
 const unfinished = new Set<string>();
 process.once("exit", () => {
   for (const file of unfinished) rmSync(file, { force: true });
@@ -59,17 +60,15 @@ export async function createFileOutput(target: string, { mayReplace }: FileOutpu
   };
 }
 
-export function createStdoutOutput(): Output {
+export function createStdoutOutput(stdout: Writable): Output {
   const guard = guardFor("stdout");
-  // Every failed write is told to its caller. Without a listener, the stream would bring the process down as well.
-  process.stdout.on("error", () => {});
   return {
     name: "stdout",
     write: (bytes) =>
       guard(
         () =>
           new Promise((resolve, reject) => {
-            process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+            stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
           }),
       ),
     rewriteStart: null,
@@ -102,7 +101,7 @@ function guardFor(name: string): <T>(run: () => Promise<T>) => Promise<T> {
       return await run();
     } catch (error) {
       if (error instanceof FileFailure) throw error;
-      throw new FileFailure(name, `cannot be written: ${describeSystemError(error)}`);
+      throw new FileFailure(name, `cannot be written: ${describe(error)[0]}`);
     }
   };
 }

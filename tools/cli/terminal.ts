@@ -1,40 +1,27 @@
 /** What a command sees of the world, so that tests can be the world. */
+import type { Readable, Writable } from "node:stream";
+import type { Progress } from "./bar.ts";
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** One line of the result. */
-  print(line: string): void;
-  /** One line for the person at the terminal: faults, hints. */
-  complain(line: string): void;
-  /** Draws over the last drawn line; does nothing when nobody watches. An empty text takes it away. */
-  draw(text: string): void;
-  /** Ends early, as Ctrl+C does. */
+  readonly stdin: Readable;
+  /** For sound. Lines go by print(). */
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  /** Lines of the result. What would not stay on its line, or be seen, is made visible; so with say(). */
+  print(...lines: string[]): void;
+  /** Lines for the person at the terminal: faults, hints. */
+  say(...lines: string[]): void;
+  /** Draws a bar beneath, where somebody watches. To be called often: `progress` is asked when it is time to draw. */
+  show(progress: () => Progress): void;
+  /** Takes the bar away. The next one waits again before it appears. */
+  clear(): void;
+  /** Asks for something that must not be seen; null if nobody is there to answer. */
+  askSecret(question: string): Promise<string | null>;
+  /** Ends early when `signal` says so. */
+  sleep(milliseconds: number): Promise<void>;
+  /** Aborted by Ctrl+C and its like, with the Interrupted that says how to end. */
   readonly signal: AbortSignal;
-}
-
-/** Wrong use of a command: said in one line, with the way to the right one. */
-export class UsageError extends Error {}
-
-export const EXIT = { ok: 0, incomplete: 1, usage: 2, interrupted: 130 } as const;
-
-const CLEAR_LINE = "\r\u001b[2K";
-
-export function processTerminal(signal: AbortSignal): Terminal {
-  const watched = process.stderr.isTTY === true;
-  return {
-    env: process.env,
-    print: (line) => process.stdout.write(`${line}\n`),
-    complain: (line) => process.stderr.write(`${watched ? CLEAR_LINE : ""}${line}\n`),
-    draw: (text) => watched && process.stderr.write(`${CLEAR_LINE}${text}`),
-    signal,
-  };
-}
-
-const BAR_WIDTH = 24;
-
-/** `████████········· 120/500  3 gone` */
-export function bar(count: number, total: number, notes: readonly string[]): string {
-  const filled = total === 0 ? BAR_WIDTH : Math.floor((count / total) * BAR_WIDTH);
-  const drawn = "█".repeat(filled) + "·".repeat(BAR_WIDTH - filled);
-  return [`${drawn} ${count}/${total}`, ...notes].join("  ");
+  /** Something failed; the rest goes on. */
+  fail(): void;
+  readonly hasFailed: boolean;
 }

@@ -13,7 +13,7 @@ import { framesOf } from "../../support/speex-frames.ts";
 import { split } from "../../support/split.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const PROGRAM = join(ROOT, "tools/cli/main.ts");
+export const PROGRAM = join(ROOT, "tools/cli/main.ts");
 const FIXTURES = join(ROOT, "test/fixtures");
 
 export interface Ended {

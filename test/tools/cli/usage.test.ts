@@ -7,16 +7,36 @@ const MANIFEST = new URL("../../../package.json", import.meta.url);
 
 describe("a wrong command line", () => {
   it.each([
-    ["no command", [], "Usage: hdvoice [options] [command]"],
-    ["an unknown command", ["decod"], "error: unknown command 'decod'\n(Did you mean decode?)"],
-    ["an unknown option", ["decode", "--fast", "a.speex"], "error: unknown option '--fast'"],
-    ["an unknown form", ["decode", "--to", "mp3", "a.speex"], "Allowed choices are wav, pcm, ogg"],
-    ["no file", ["info"], "error: missing required argument 'names'"],
-  ])("ends with 2 and says what there is: %s", async (_, args, message) => {
+    ["an unknown command", ["decod"], "unknown command 'decod'\n(Did you mean decode?)", ""],
+    [
+      "an unknown option",
+      ["decode", "--force-it", "a"],
+      "unknown option '--force-it'\n(Did you mean --force?)",
+      "decode ",
+    ],
+    [
+      "an unknown form",
+      ["decode", "--to", "mp3", "a.speex"],
+      "option '-t, --to <form>' argument 'mp3' is invalid. Allowed choices are wav, pcm, ogg.",
+      "decode ",
+    ],
+    ["no file", ["info"], "missing required argument 'names'", "info "],
+    ["no list", ["pull", "--out", "x"], "required option '--ids <file>' not specified", "pull "],
+    ["the same stdin twice", ["info", "-", "-"], "stdin can be read only once: name '-' once.", "info "],
+  ])("ends with 2, says why and where to read on: %s", async (_, args, message, command) => {
     const { status, stdout, stderr } = await hdvoice(args);
+    expect({ status, stdout: stdout.toString(), stderr }).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `hdvoice: ${message}\nhdvoice ${command}--help tells how it is used.\n`,
+    });
+  });
+
+  it("without a command, says what there is", async () => {
+    const { status, stdout, stderr } = await hdvoice([]);
     expect({ status, stdout: stdout.toString() }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toContain(message);
-    expect(stderr).toContain(args[0] === "decode" || args[0] === "info" ? "Options:" : "Commands:");
+    expect(stderr).toContain("Usage: hdvoice [options] [command]");
+    expect(stderr).toContain("Commands:");
   });
 
   it("does nothing at all when the names can't be meant so", async () => {
@@ -31,9 +51,11 @@ describe("a wrong command line", () => {
 
 describe("help", () => {
   it.each([
-    ["the commands", ["--help"], ["decode [options] IN... [OUT]", "info [options] IN...", "Exit codes:"]],
+    ["the commands", ["--help"], ["decode [options] IN... [OUT]", "watch [options] JOB", "Exit codes:"]],
     ["decode", ["decode", "--help"], ["--no-enhance", "0x7ffff000", "Examples:", "Exit codes:"]],
     ["info", ["help", "info"], ["--json", "trailingBytes", "Examples:", "Exit codes:"]],
+    ["pull", ["pull", "--help"], ["Archive many voices", "--ids <file>", "--gateway <url>", "Exit codes:"]],
+    ["watch", ["watch", "-h"], ["Follow a job", "--interval <seconds>", "--key-env <name>", "Exit codes:"]],
   ])("explains %s on stdout", async (_, args, texts) => {
     const { status, stdout, stderr } = await hdvoice(args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

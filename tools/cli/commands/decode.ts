@@ -1,21 +1,14 @@
 import { existsSync } from "node:fs";
-import { Command, Option } from "commander";
+import { Command, Option } from "@commander-js/extra-typings";
 import { loadSpeexModule } from "../../speex-module.ts";
-import { report, UsageError } from "../failure.ts";
-import { FORMS, type Form, writeSound } from "../form.ts";
+import { failureOf, UsageError } from "../failure.ts";
+import { FORMS, writeSound } from "../form.ts";
 import { type Input, nameOf, openInput } from "../input.ts";
 import { createFileOutput, createStdoutOutput, makeFolder, STDOUT } from "../output.ts";
 import { planTasks, stemOf, type Task } from "../plan.ts";
-import { clock, say, screen } from "../screen.ts";
+import type { Terminal } from "../terminal.ts";
 import { createVoice, type Findings, sampleCount, trailingInWords } from "../voice.ts";
-
-interface DecodeOptions {
-  readonly to?: Form;
-  readonly out?: string;
-  readonly force?: true;
-  readonly enhance: boolean;
-  readonly quiet?: true;
-}
+import { clock, voiceProgress } from "../voice-progress.ts";
 
 const DETAILS = `
 What IN may be: Speex as WeChat sends it (bare frames of 60 bytes), frames with a length
@@ -42,57 +35,78 @@ Examples:
   curl … | hdvoice decode - - | ffplay -         plays while it arrives
   hdvoice decode voice.speex - --to pcm | aplay -r 16000 -f S16_LE`;
 
-export const decode = new Command("decode")
-  .summary("turn voices into sound that anything can play")
-  .description("Turns voices into sound that anything can play.")
-  .usage("[options] IN... [OUT]")
-  .argument("<names...>", "voices to read and, if there are two names, perhaps the file to write")
-  .addOption(
-    new Option("-t, --to <form>", "what to write, where OUT doesn't say it (default: wav)").choices(FORMS),
-  )
-  .option("-o, --out <folder>", "put all outputs there; it is made if need be")
-  .option("-f, --force", "replace files that exist")
-  .option("--no-enhance", "leave out the perceptual enhancement that WeChat's player applies (.wav, .pcm)")
-  .option("-q, --quiet", "say only what is wrong")
-  // After a wrong option, the list of options is enough.
-  .addHelpText("after", ({ error }) => (error ? "" : DETAILS))
-  .action(run);
+const declaration = () =>
+  new Command("decode")
+    .summary("turn voices into sound that anything can play")
+    .usage("[options] IN... [OUT]")
+    .argument("<names...>", "voices to read and, if there are two names, perhaps the file to write")
+    .addOption(
+      new Option("-t, --to <form>", "what to write, where OUT doesn't say it (default: wav)").choices(FORMS),
+    )
+    .option("-o, --out <folder>", "put all outputs there; it is made if need be")
+    .option("-f, --force", "replace files that exist")
+    .option("--no-enhance", "leave out the perceptual enhancement that WeChat's player applies (.wav, .pcm)")
+    .option("-q, --quiet", "say only what is wrong")
+    .addHelpText("after", DETAILS);
 
-async function run(names: string[], options: DecodeOptions): Promise<void> {
+type DecodeOptions = ReturnType<ReturnType<typeof declaration>["opts"]>;
+
+export function decode(terminal: Terminal) {
+  return declaration().action((names, options) => run(names, options, terminal));
+}
+
+async function run(names: readonly string[], options: DecodeOptions, terminal: Terminal): Promise<void> {
+  const { out } = options;
   const tasks = planTasks(names, options, existsSync);
-  if (process.stdout.isTTY && tasks.some(({ target }) => target === STDOUT))
+  if (terminal.stdout.isTTY && tasks.some(({ target }) => target === STDOUT))
     throw new UsageError("The sound would go to the terminal. Name a file, or send stdout somewhere.");
+  if (out !== undefined && !(await succeeds(out, () => makeFolder(out), terminal))) return;
 
-  if (options.out !== undefined && !(await succeeds(options.out, makeFolder(options.out)))) return;
   const module = loadSpeexModule();
-  let failures = 0;
-  for (const task of tasks) {
-    if (!(await succeeds(nameOf(task.source), decodeOne(module, task, options)))) failures++;
+  let decoded = 0;
+  try {
+    for (const task of tasks) {
+      const isDecoded = await succeeds(
+        nameOf(task.source),
+        () => decodeOne(module, task, options, terminal),
+        terminal,
+      );
+      if (isDecoded) decoded++;
+    }
+  } finally {
+    if (terminal.signal.aborted)
+      terminal.say(
+        `hdvoice: interrupted: ${decoded} of ${count(tasks.length)} decoded. To go on, name the others.`,
+      );
   }
   if (tasks.length > 1 && !options.quiet)
-    say(
-      `${tasks.length - failures} of ${tasks.length} voices decoded${failures > 0 ? `, ${failures} failed` : ""}`,
-    );
+    terminal.say(`${decoded} of ${count(tasks.length)} decoded${failed(tasks.length - decoded)}`);
 }
 
 /** A failure is told and remembered for the exit code; the other files go on. */
-async function succeeds(file: string, work: Promise<void>): Promise<boolean> {
+async function succeeds(file: string, work: () => Promise<void>, terminal: Terminal): Promise<boolean> {
   try {
-    await work;
+    await work();
     return true;
   } catch (error) {
-    report(file, error);
-    process.exitCode = 1;
+    terminal.signal.throwIfAborted();
+    terminal.say(...failureOf(file, error));
+    terminal.fail();
     return false;
   }
 }
 
-async function decodeOne(module: WebAssembly.Module, task: Task, options: DecodeOptions): Promise<void> {
-  const input = await openInput(task.source);
+async function decodeOne(
+  module: WebAssembly.Module,
+  task: Task,
+  options: DecodeOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const input = await openInput(task.source, terminal);
   try {
     const output =
       task.target === STDOUT
-        ? createStdoutOutput()
+        ? createStdoutOutput(terminal.stdout)
         : await createFileOutput(task.target, { mayReplace: options.force ?? false });
     const voice = createVoice(module, input.read(), options);
     try {
@@ -101,7 +115,7 @@ async function decodeOne(module: WebAssembly.Module, task: Task, options: Decode
         // A file's header is written once more at the end.
         sampleCount: task.form === "wav" && !output.rewriteStart ? await countSamples(module, input) : null,
         onProgress: () => {
-          if (!options.quiet) screen.show(() => progressOf(input, voice.findings));
+          if (!options.quiet) terminal.show(() => voiceProgress(input, voice.findings));
         },
       });
       await output.finish();
@@ -109,9 +123,9 @@ async function decodeOne(module: WebAssembly.Module, task: Task, options: Decode
       await output.abandon();
       throw error;
     }
-    tell(input.name, output.name, voice.findings, options);
+    tell(input.name, output.name, voice.findings, options, terminal);
   } finally {
-    screen.clear();
+    terminal.clear();
     await input.close();
   }
 }
@@ -125,15 +139,29 @@ async function countSamples(module: WebAssembly.Module, input: Input): Promise<n
   return info ? sampleCount(info, frames) : 0;
 }
 
-function progressOf({ name, readBytes, lengthBytes }: Input, { seconds }: Findings) {
-  return { label: name, fraction: lengthBytes ? readBytes / lengthBytes : null, seconds };
+function tell(
+  source: string,
+  target: string,
+  findings: Findings,
+  { quiet }: DecodeOptions,
+  terminal: Terminal,
+): void {
+  const { seconds, frames, corruptFrames, trailingBytes } = findings;
+  if (trailingBytes > 0) terminal.say(`hdvoice: ${source}: ends with ${trailingInWords(findings)}, left out`);
+  if (corruptFrames > 0)
+    terminal.say(
+      `hdvoice: ${source}: ${corruptFrames} of ${frames} frames are corrupt; their sound is made up`,
+    );
+  if (!quiet)
+    terminal.say(
+      `${source} → ${target}  ${seconds.toFixed(2)} s${seconds >= 60 ? ` (${clock(seconds)})` : ""}`,
+    );
 }
 
-function tell(source: string, target: string, findings: Findings, { quiet }: DecodeOptions): void {
-  const { seconds, frames, corruptFrames, trailingBytes } = findings;
-  if (trailingBytes > 0) say(`hdvoice: ${source}: ends with ${trailingInWords(findings)}, left out`);
-  if (corruptFrames > 0)
-    say(`hdvoice: ${source}: ${corruptFrames} of ${frames} frames are corrupt; their sound is made up`);
-  if (!quiet)
-    say(`${source} → ${target}  ${seconds.toFixed(2)} s${seconds >= 60 ? ` (${clock(seconds)})` : ""}`);
+function count(voices: number): string {
+  return `${voices} ${voices === 1 ? "voice" : "voices"}`;
+}
+
+function failed(voices: number): string {
+  return voices > 0 ? `, ${voices} failed` : "";
 }

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { withHeaderBytes } from "../../support/speex-frames.ts";
-import { decoded, files, folder, get, hdvoice, put, start, VOICE, VOICE_FRAMES, wav } from "./support.ts";
+import { withHeaderBytes } from "../../../support/speex-frames.ts";
+import { decoded, files, folder, get, hdvoice, put, start, VOICE, VOICE_FRAMES, wav } from "../support.ts";
 
 const VOICE_PCM = decoded(VOICE_FRAMES);
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { withHeaderBytes } from "../../support/speex-frames.ts";
+import { withHeaderBytes } from "../../../support/speex-frames.ts";
 import {
   decoded,
   files,
@@ -15,7 +15,7 @@ import {
   VOICE,
   VOICE_FRAMES,
   wav,
-} from "./support.ts";
+} from "../support.ts";
 
 const VOICE_PCM = decoded(VOICE_FRAMES);
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { openSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { decoded, fixture, get, hdvoice, put, start, VOICE, VOICE_FRAMES, wav } from "./support.ts";
+import { decoded, fixture, get, hdvoice, put, start, VOICE, VOICE_FRAMES, wav } from "../support.ts";
 
 const VOICE_PCM = decoded(VOICE_FRAMES);
 
