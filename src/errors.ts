@@ -17,6 +17,7 @@ export type ErrorCode =
   | "account-unknown"
   | "job-not-found"
   | "delivery-id-reused"
+  | "jobs-unavailable"
   | "voice-not-found"
   | "voice-undecodable"
   | "voice-too-long"

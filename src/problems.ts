@@ -85,6 +85,12 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
     advice:
       "A request may be repeated under its webhook-id or Idempotency-Key only as it was. Another request needs another id.",
   },
+  "jobs-unavailable": {
+    status: 503,
+    title: "The job was not taken in",
+    advice:
+      "The queue did not take the job's messages. Send the same request again after Retry-After; under its webhook-id or Idempotency-Key it stays one job.",
+  },
   "voice-not-found": {
     status: 404,
     title: "No such voice",

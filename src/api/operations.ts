@@ -63,7 +63,7 @@ export const OPERATIONS = {
     body: jobRequest,
     maxBodyBytes: MAX_FETCH_BODY_BYTES,
     status: 202,
-    problems: ["delivery-id-reused"],
+    problems: ["delivery-id-reused", "jobs-unavailable"],
   }),
   listFetches: defineOperation({
     method: "GET",

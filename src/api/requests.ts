@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { JOB_ID_PATTERN } from "../jobs/keys.ts";
 import { JOB_FORMATS } from "../jobs/message.ts";
 import { DEFAULT_LINK_SECONDS, MAX_LINK_SECONDS, MAX_MEDIA_IDS, MEDIA_ID_PATTERN } from "../limits.ts";
+import { appIdSchema } from "../schema.ts";
 import { FORMATS, type Format, MEDIA_ID_RULE } from "../voice/format.ts";
 import type { PathParameter } from "./operation.ts";
 
@@ -28,8 +29,9 @@ export const linkRequest = z.strictObject({
   ),
 });
 
-/** Part of every message of the job, of which a hundred have to fit into 256 KB. */
-const MAX_CALLBACK_URL_LENGTH = 1_000;
+/** As a URL is sent: in ASCII, with everything else percent-encoded. It is part of every message of its job. */
+const MAX_CALLBACK_URL_BYTES = 1_000;
+const callbackUrlRule = `must have at most ${MAX_CALLBACK_URL_BYTES} bytes, percent-encoded as it is sent`;
 const countRule = `must hold 1 to ${MAX_MEDIA_IDS} media ids`;
 
 export const jobRequest = z.strictObject({
@@ -40,10 +42,13 @@ export const jobRequest = z.strictObject({
     "wav",
   ]),
   callbackUrl: z.optional(
-    z
-      .string()
-      .check(z.maxLength(MAX_CALLBACK_URL_LENGTH, `must have at most ${MAX_CALLBACK_URL_LENGTH} characters`)),
+    z.string().check(
+      z.overwrite((text) => URL.parse(text)?.href ?? text),
+      z.maxLength(MAX_CALLBACK_URL_BYTES, callbackUrlRule),
+    ),
   ),
+  /** Checked against the path. A webhook's signature covers the body alone. */
+  appId: z.optional(appIdSchema),
 });
 
 export const jobsPage = z.strictObject({

@@ -1,18 +1,21 @@
 /** Settings of what leaves without an API key: signed links, webhooks in and out, and how patiently jobs are retried. */
 import * as z from "zod/mini";
 import type { LinkKey } from "../auth/signed-link.ts";
+import { type WebhookSecret, webhookSecretSchema, whsecSchema } from "../auth/webhook-sender.ts";
 import { parseCallbackHost } from "../http/callback-url.ts";
 import { DEFAULT_JOB_BACKOFF_SECONDS } from "../limits.ts";
 import { oddityIn } from "../oddity.ts";
-import { idSchema, tidy } from "../schema.ts";
+import { describeFault, idSchema, tidy } from "../schema.ts";
 import { readList, splitList } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 
 export interface JobSettings {
   /** The first signs, all verify. */
   readonly linkKeys: readonly LinkKey[];
-  /** Standard Webhooks secrets, `whsec_…`. The first signs, all verify. */
-  readonly webhookSecrets: readonly string[];
+  /** Who may post jobs by a signed webhook. */
+  readonly webhookSecrets: readonly WebhookSecret[];
+  /** Standard Webhooks secrets, `whsec_…`, that callbacks are signed with: with all of them. */
+  readonly callbackSecrets: readonly string[];
   /** Origins that may be called back, e.g. `https://hooks.example.com`. */
   readonly callbackOrigins: ReadonlySet<string>;
   /** Mean pause before the first repetition. 0: at once, for tests. */
@@ -24,13 +27,10 @@ const linkKeySchema = z.strictObject({
   secret: z.string().check(tidy("blanks inside"), z.minLength(32, "must have at least 32 characters")),
 });
 
-/** Standard Webhooks: "between 24 bytes (192 bits) and 64 bytes (512 bits)". */
-const WEBHOOK_SECRET_PATTERN = /^whsec_([A-Za-z0-9+/]{32,86}={0,2})$/;
-
 export function readJobSettings(env: Settings, faults: string[]): JobSettings {
   return {
     linkKeys: readLinkKeys(env, faults),
-    webhookSecrets: readWebhookSecrets(env, faults),
+    ...readSecrets(env, faults),
     callbackOrigins: readCallbackOrigins(env, faults),
     jobBackoffSeconds: readBackoff(env, faults),
   };
@@ -44,15 +44,40 @@ function readLinkKeys(env: Settings, faults: string[]): LinkKey[] {
   return keys;
 }
 
-function readWebhookSecrets(env: Settings, faults: string[]): string[] {
-  const secrets = splitList(env.WEBHOOK_SECRETS);
+function readSecrets(
+  env: Settings,
+  faults: string[],
+): Pick<JobSettings, "webhookSecrets" | "callbackSecrets"> {
+  const webhookSecrets = readWebhookSecrets(env, faults);
+  const callbackSecrets = readPlainSecrets(env, "CALLBACK_SECRETS", faults);
+  // Every receiver of callbacks holds one: it would let each of them post jobs.
+  const incoming = new Set(webhookSecrets.map(({ secret }) => secret));
+  const shared = callbackSecrets.findIndex((own) => incoming.has(own));
+  if (shared !== -1) {
+    faults.push(
+      `CALLBACK_SECRETS: [${shared}] is in WEBHOOK_SECRETS too. They must differ: whoever receives callbacks must not be able to post jobs.`,
+    );
+  }
+  return { webhookSecrets, callbackSecrets };
+}
+
+/** `whsec_…,whsec_…` for all accounts, or a JSON list that binds each to some. */
+function readWebhookSecrets(env: Settings, faults: string[]): WebhookSecret[] {
+  if (env.WEBHOOK_SECRETS?.trim().startsWith("[")) {
+    return readList(env, "WEBHOOK_SECRETS", webhookSecretSchema, faults);
+  }
+  return readPlainSecrets(env, "WEBHOOK_SECRETS", faults).map((secret) => ({ secret }));
+}
+
+function readPlainSecrets(
+  env: Settings,
+  name: "WEBHOOK_SECRETS" | "CALLBACK_SECRETS",
+  faults: string[],
+): string[] {
+  const secrets = splitList(env[name]);
   for (const [index, secret] of secrets.entries()) {
-    const encoded = WEBHOOK_SECRET_PATTERN.exec(secret)?.[1];
-    if (encoded === undefined || encoded.length % 4 !== 0) {
-      const oddity = oddityIn(secret, "no blanks");
-      const rule = "must be 'whsec_' and 24 to 64 bytes in base64";
-      faults.push(`WEBHOOK_SECRETS: [${index}] ${oddity ?? rule}.`);
-    }
+    const verdict = whsecSchema.safeParse(secret);
+    if (!verdict.success) faults.push(`${name}: [${index}] ${describeFault(verdict.error)}.`);
   }
   return secrets;
 }

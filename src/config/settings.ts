@@ -13,6 +13,7 @@ export interface Settings {
   readonly STORE_FORMATS?: string;
   readonly LINK_KEYS?: string;
   readonly WEBHOOK_SECRETS?: string;
+  readonly CALLBACK_SECRETS?: string;
   readonly CALLBACK_HOSTS?: string;
   readonly JOB_BACKOFF_SECONDS?: string;
 }

@@ -67,11 +67,11 @@ async function post(
   item: ItemRecord,
   context: JobContext,
 ): Promise<Answer> {
-  const [secret] = context.webhookSecrets;
-  if (secret === undefined) return { status: null, reason: "WEBHOOK_SECRETS is empty" };
+  const secrets = context.callbackSecrets;
+  if (secrets.length === 0) return { status: null, reason: "CALLBACK_SECRETS is empty" };
   const body = JSON.stringify(await payloadOf(message, item, context));
   const headers = {
-    ...signWebhook(`${message.jobId}-${message.mediaId}`, body, secret, context.nowMs()),
+    ...(await signWebhook(`${message.jobId}-${message.mediaId}`, body, secrets, context.nowMs())),
     "content-type": "application/json",
     "user-agent": "hdvoice",
   };
@@ -105,6 +105,7 @@ async function payloadOf(message: JobMessage, item: ItemRecord, { signLink }: Jo
     const { code = "internal", detail = "", wechat = null } = item.failure ?? {};
     return { type: "voice.failed", timestamp, data: { ...data, code, detail, ...(wechat && { wechat }) } };
   }
+  if (!message.withLinks) return { type: "voice.ready", timestamp, data: { ...data, voice: item.voice } };
   const links: Record<string, { url: string; expiresAt: string }> = {};
   for (const format of message.formats) {
     links[format] = await signLink(origin, { appId, mediaId, format }, CALLBACK_LINK_SECONDS);

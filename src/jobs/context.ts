@@ -14,8 +14,8 @@ export interface JobContext extends World {
     voice: { appId: string; mediaId: string; format: JobFormat },
     seconds: number,
   ) => Promise<{ url: string; expiresAt: string }>;
-  /** The first signs. */
-  readonly webhookSecrets: readonly string[];
+  /** All sign. */
+  readonly callbackSecrets: readonly string[];
   readonly callbackOrigins: ReadonlySet<string>;
   readonly callbackTimeoutMs: number;
   readonly backoffSeconds: number;

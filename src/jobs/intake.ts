@@ -1,7 +1,8 @@
 /**
  * Takes jobs in. A request that comes twice under one delivery id is one job: its id follows from the delivery id, and
- * only one of any number of requests creates the record (R2 create-if-absent). The record comes first and the
- * messages second, so a job whose creator died in between is finished by whoever repeats the request.
+ * only one of any number of requests creates the record (R2 create-if-absent). There the record comes first and the
+ * messages second, and a job whose creator died in between is finished by whoever repeats the request. A request without
+ * an id is repeated by nobody: its messages come first and its record last, so no job is half in the queue for ever.
  */
 import { ServiceError } from "../errors.ts";
 import type { JobRecord, JobStore } from "./job-store.ts";
@@ -15,6 +16,8 @@ export interface JobRequest {
   /** Where links in callbacks begin. */
   readonly origin: string;
   readonly callbackUrl: string | null;
+  /** Whether callbacks carry links: only where the poster may read voices. */
+  readonly withLinks: boolean;
   /** Which of WeChat's downloads has the voices. */
   readonly via: JobMessage["via"];
   /** The caller's own name for this request, under which it may be repeated; null: every request is a new job. */
@@ -28,8 +31,9 @@ export interface IntakeOptions {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** Queues take at most 100 messages or 256 KB at once. A message of ours has under 2 KB. */
+/** Queues take at most 100 messages or 256 KB at once. */
 const MESSAGES_PER_CALL = 100;
+const BYTES_PER_CALL = 200_000;
 /**
  * How long a repetition waits for the request that came first to put the messages into the queue. Less than the five
  * seconds that WeChat waits for the answer to a push.
@@ -37,10 +41,10 @@ const MESSAGES_PER_CALL = 100;
 const ENQUEUE_WAIT_MS = 3_000;
 const ENQUEUE_POLL_MS = 100;
 
-/** Resolves when every item has its message in the queue. Fails with `delivery-id-reused`. */
+/** Resolves when every item has its message in the queue. Fails with `delivery-id-reused` or `jobs-unavailable`. */
 export async function takeIn(request: JobRequest, options: IntakeOptions): Promise<JobRecord> {
   const { store, nowMs } = options;
-  const { appId, formats, origin, callbackUrl, via } = request;
+  const { appId, formats, origin, callbackUrl, withLinks, via } = request;
   const job: JobRecord = {
     jobId: await jobIdFor(request),
     appId,
@@ -50,8 +54,10 @@ export async function takeIn(request: JobRequest, options: IntakeOptions): Promi
     formats: [...new Set(formats)],
     origin,
     callbackUrl,
+    withLinks,
     via,
   };
+  if (request.delivery === null) return takeInUnnamed(job, options);
   if ((await store.createJob(job)) === "created") {
     await store.addToIndex(job);
     await enqueue(job, options);
@@ -69,14 +75,64 @@ export async function takeIn(request: JobRequest, options: IntakeOptions): Promi
   return first;
 }
 
-async function enqueue(job: JobRecord, { store, queue, nowMs }: IntakeOptions): Promise<void> {
-  const { jobId, appId, formats, origin, callbackUrl, via } = job;
-  const common = { v: MESSAGE_VERSION, kind: "fetch", jobId, appId, origin, callbackUrl, via } as const;
-  const messages = job.mediaIds.map((mediaId) => ({ body: { ...common, mediaId, formats: [...formats] } }));
-  for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
-    await queue.sendBatch(messages.slice(start, start + MESSAGES_PER_CALL));
+async function takeInUnnamed(job: JobRecord, options: IntakeOptions): Promise<JobRecord> {
+  const { store, nowMs } = options;
+  try {
+    await sendAll(job, options);
+  } catch (error) {
+    // What is in the queue already is not begun: nobody would know of it.
+    await store.cancel(job.jobId, nowMs()).catch(() => {});
+    throw error;
   }
-  await store.markEnqueued(jobId, nowMs());
+  await store.markEnqueued(job.jobId, nowMs());
+  await store.createJob(job);
+  await store.addToIndex(job);
+  return job;
+}
+
+async function enqueue(job: JobRecord, options: IntakeOptions): Promise<void> {
+  await sendAll(job, options);
+  await options.store.markEnqueued(job.jobId, options.nowMs());
+}
+
+/** One message an item. */
+async function sendAll(job: JobRecord, { queue }: IntakeOptions): Promise<void> {
+  const { jobId, appId, formats, origin, callbackUrl, withLinks = true, via } = job;
+  const common = {
+    v: MESSAGE_VERSION,
+    kind: "fetch",
+    jobId,
+    appId,
+    origin,
+    callbackUrl,
+    withLinks,
+    via,
+  } as const;
+  const messages = job.mediaIds.map((mediaId) => ({ body: { ...common, mediaId, formats: [...formats] } }));
+  try {
+    for (const batch of batches(messages)) await queue.sendBatch(batch);
+  } catch (cause) {
+    throw new ServiceError("jobs-unavailable", "The queue did not take the job.", {
+      retryAfterSeconds: 5,
+      cause,
+    });
+  }
+}
+
+function* batches(messages: readonly MessageSendRequest<JobMessage>[]) {
+  let batch: MessageSendRequest<JobMessage>[] = [];
+  let lengthBytes = 0;
+  for (const message of messages) {
+    const own = new TextEncoder().encode(JSON.stringify(message.body)).length;
+    if (batch.length === MESSAGES_PER_CALL || lengthBytes + own > BYTES_PER_CALL) {
+      yield batch;
+      batch = [];
+      lengthBytes = 0;
+    }
+    batch.push(message);
+    lengthBytes += own;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 async function enqueuedMeanwhile(jobId: string, { store, nowMs, sleep }: IntakeOptions): Promise<boolean> {
@@ -88,9 +144,10 @@ async function enqueuedMeanwhile(jobId: string, { store, nowMs, sleep }: IntakeO
   return true;
 }
 
-async function jobIdFor({ delivery }: JobRequest): Promise<string> {
+async function jobIdFor({ appId, delivery }: JobRequest): Promise<string> {
   const name = delivery
-    ? await sha256(JSON.stringify([delivery.sender, delivery.id]))
+    ? // Ids are the account's: a request that is sent to another account is another one.
+      await sha256(JSON.stringify([appId, delivery.sender, delivery.id]))
     : crypto.getRandomValues(new Uint8Array(16)).toHex();
   return `j_${name.slice(0, 32)}`;
 }

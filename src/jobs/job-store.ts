@@ -14,6 +14,8 @@ export interface JobRecord {
   readonly formats: readonly JobFormat[];
   readonly origin: string;
   readonly callbackUrl: string | null;
+  /** Absent in records from before it was asked: they carry links. */
+  readonly withLinks?: boolean;
   readonly via: JobMessage["via"];
 }
 

@@ -24,6 +24,8 @@ const messageSchema = z.object({
   /** Where links begin: the address under which the job came in. */
   origin: z.string(),
   callbackUrl: z.nullable(z.string()),
+  /** Whether the poster may read voices. Messages from before it was asked carry links. */
+  withLinks: z._default(z.boolean(), true),
   /** Which of WeChat's downloads to ask. Messages from before there was a choice mean getHDVoice. */
   via: z._default(z.enum(["jssdk", "media"]), "jssdk"),
 });

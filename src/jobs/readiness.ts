@@ -12,15 +12,15 @@ const REFUSALS = {
 /** What has to be configured before anybody can be called back. */
 export interface CallbackSettings {
   readonly callbackOrigins: ReadonlySet<string>;
-  readonly webhookSecrets: readonly string[];
+  readonly callbackSecrets: readonly string[];
   readonly linkKeys: readonly unknown[];
 }
 
 export function requireCallable(callbackUrl: string, settings: CallbackSettings): void {
   const verdict = judgeCallbackUrl(callbackUrl, settings.callbackOrigins);
   if (verdict !== "allowed") throw new ServiceError("request-invalid", `callbackUrl ${REFUSALS[verdict]}.`);
-  if (settings.webhookSecrets.length === 0) {
-    throw new ServiceError("not-configured", "WEBHOOK_SECRETS is empty: no callback can be signed.");
+  if (settings.callbackSecrets.length === 0) {
+    throw new ServiceError("not-configured", "CALLBACK_SECRETS is empty: no callback can be signed.");
   }
   if (settings.linkKeys.length === 0) {
     throw new ServiceError(

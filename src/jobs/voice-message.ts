@@ -48,6 +48,7 @@ export function takeInVoiceMessage(
     formats: ["speex"],
     origin,
     callbackUrl: null,
+    withLinks: false,
     via: "media",
     delivery: { sender: `(push) ${appId}`, id: msgId },
   } as const;

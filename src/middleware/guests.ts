@@ -2,15 +2,20 @@
 import type { Context } from "hono";
 import type { Caller } from "../auth/caller.ts";
 import { looksSigned, verifyLink } from "../auth/signed-link.ts";
+import { senderOf } from "../auth/webhook-sender.ts";
 import { ServiceError } from "../errors.ts";
 import { readText } from "../http/request-body.ts";
-import { looksLikeWebhook, verifyWebhook } from "../http/webhook-signature.ts";
+import {
+  type HeaderVerdict,
+  judgeHeaders,
+  looksLikeWebhook,
+  verifySignature,
+} from "../http/webhook-signature.ts";
 import { MAX_FETCH_BODY_BYTES } from "../limits.ts";
 import type { AppEnv } from "./app-env.ts";
 
-/** Names that no API key can have: their ids hold no parentheses. */
+/** A name that no API key can have: their ids hold no parentheses. */
 const LINK_HOLDER: Caller = { id: "(signed-link)", scopes: ["voices:read"] };
-const WEBHOOK_SENDER: Caller = { id: "(webhook)", scopes: ["fetches:create"] };
 
 /** Whoever holds a signed link may read what it names; the path is signed, and with it the account. */
 export async function linkHolder(c: Context<AppEnv>): Promise<Caller | null> {
@@ -31,23 +36,43 @@ export async function linkHolder(c: Context<AppEnv>): Promise<Caller | null> {
   }
 }
 
-/** Whoever signs as Standard Webhooks has it may post jobs, for any account. Keeps the body, which can be read once. */
+/** The one operation that a webhook may ask for: POST /v1/fetches, of whatever account. */
+const JOBS_PATH = /^\/v1(?:\/apps\/[^/]+)?\/fetches$/;
+
+/**
+ * Whoever signs as Standard Webhooks has it may post jobs. What is free is checked first: path, headers, age. Keeps the
+ * body, which can be read once.
+ */
 export async function webhookSender(c: Context<AppEnv>): Promise<Caller | null> {
-  if (c.req.method !== "POST" || !looksLikeWebhook(c.req.raw.headers)) return null;
+  const { headers } = c.req.raw;
+  if (c.req.method !== "POST" || !JOBS_PATH.test(c.req.path) || !looksLikeWebhook(headers)) return null;
+  const oddity = judgeHeaders(headers, c.get("isolate").world.nowMs());
+  if (oddity !== "fine") throw new ServiceError("unauthorized", ODDITIES[oddity]);
   const body = await readText(c.req.raw, MAX_FETCH_BODY_BYTES);
-  const verdict = verifyWebhook(
-    c.req.raw.headers,
-    body,
-    c.get("config").webhookSecrets,
-    c.get("isolate").world.nowMs(),
-  );
-  switch (verdict) {
+  const verdict = await verifySignature(headers, body, c.get("config").webhookSecrets);
+  switch (verdict.kind) {
     case "valid":
       c.set("signedBody", body);
-      return WEBHOOK_SENDER;
-    case "stale":
-      throw new ServiceError("unauthorized", "webhook-timestamp is more than five minutes away from now.");
+      return senderOf(verdict.secret);
+    case "changed":
+      throw new ServiceError("unauthorized", CHANGED);
     case "forged":
-      throw new ServiceError("unauthorized", "The webhook signature fits none of the secrets.");
+      throw new ServiceError("unauthorized", FORGED);
   }
 }
+
+const ODDITIES: Readonly<Record<Exclude<HeaderVerdict, "fine">, string>> = {
+  "id-missing": "webhook-id is missing: it names the delivery, and is part of what is signed.",
+  "id-malformed": "webhook-id must be 1 to 256 visible ASCII characters.",
+  "id-with-full-stop":
+    "webhook-id must not have a full stop: full stops separate the parts of what is signed.",
+  "timestamp-malformed": "webhook-timestamp must be a time in seconds since 1970, in digits.",
+  "timestamp-in-milliseconds": "webhook-timestamp is in milliseconds: it must be in seconds since 1970.",
+  stale: "webhook-timestamp is more than five minutes away from now.",
+  "signature-malformed":
+    "webhook-signature must be 'v1,' and 32 bytes in base64; several have blanks between.",
+};
+const CHANGED =
+  "The body was changed after it was signed: the signature fits it with other line breaks. Sign the very bytes that are sent.";
+const FORGED =
+  "The webhook signature fits none of the secrets in WEBHOOK_SECRETS, with this webhook-id, webhook-timestamp and body.";

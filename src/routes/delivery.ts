@@ -1,17 +1,47 @@
-/** What makes a request repeatable: the name under which its sender may send it again. */
+/** What a job's poster has to show: under which name it may repeat the request, and which account it means. */
 import type { Context } from "hono";
+import type { Caller } from "../auth/caller.ts";
+import { WEBHOOK_SENDER_ID } from "../auth/webhook-sender.ts";
 import { ServiceError } from "../errors.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
+import type { Parties } from "../wechat/accounts.ts";
 
 const ID_PATTERN = /^[\x21-\x7e]{1,256}$/;
 
 /** `webhook-id`, or `Idempotency-Key`, which callers with a key may use as well. Null: every request is a new one. */
 export function deliveryOf(c: Context<AppEnv>): { sender: string; id: string } | null {
-  const id = c.req.header("webhook-id") ?? c.req.header("idempotency-key");
+  const name = c.req.header("webhook-id") === undefined ? "Idempotency-Key" : "webhook-id";
+  const id = c.req.header(name);
   if (id === undefined) return null;
   if (!ID_PATTERN.test(id)) {
-    throw new ServiceError("request-invalid", "webhook-id must be 1 to 256 visible ASCII characters.");
+    throw new ServiceError("request-invalid", `${name} must be 1 to 256 visible ASCII characters.`);
   }
   // One sender's ids say nothing about another's.
   return { sender: c.get("caller").id, id };
+}
+
+/** Whoever may read a voice, or may make links to it, may get links in callbacks. */
+export function mayShare({ scopes }: Caller): boolean {
+  return scopes.includes("voices:read") || scopes.includes("links:create");
+}
+
+/**
+ * A webhook's signature covers its body and not the path, so its account must follow from what is signed: from the body's
+ * appId, from a secret that is bound to one account, or from there being only one.
+ */
+export function requireNamedAccount(
+  { id, apps }: Caller,
+  appId: string,
+  named: string | undefined,
+  { accounts, platforms }: Parties,
+): void {
+  if (named !== undefined && named !== appId) {
+    throw new ServiceError("request-invalid", "The body: appId must be that of the account in the path.");
+  }
+  const isOnlyOne = apps?.length === 1 || (accounts.size === 1 && platforms.size === 0);
+  if (id !== WEBHOOK_SENDER_ID || named !== undefined || isOnlyOne) return;
+  throw new ServiceError(
+    "request-invalid",
+    "The body: appId is missing. A webhook's signature does not cover the path, so its body names the account.",
+  );
 }

@@ -6,25 +6,30 @@ import { takeIn } from "../jobs/intake.ts";
 import type { JobRecord, JobStore } from "../jobs/job-store.ts";
 import { viewOf } from "../jobs/job-view.ts";
 import { requireCallable, requireStore } from "../jobs/readiness.ts";
-import { deliveryOf } from "./delivery.ts";
+import { deliveryOf, mayShare, requireNamedAccount } from "./delivery.ts";
 import { resource, serve } from "./serve.ts";
 
 export const fetches = resource(
-  serve(OPERATIONS.createFetch, async (c, { body: { mediaIds, formats, callbackUrl } }) => {
+  serve(OPERATIONS.createFetch, async (c, { body: { mediaIds, formats, callbackUrl = null, ...body } }) => {
     const config = c.get("config");
-    requireStore(config.storeFormats);
-    if (callbackUrl !== undefined) requireCallable(callbackUrl, config);
-    const { origin } = new URL(c.req.url);
+    const caller = c.get("caller");
     const { appId } = c.get("account");
+    requireNamedAccount(caller, appId, body.appId, config);
+    requireStore(config.storeFormats);
+    if (callbackUrl !== null) requireCallable(callbackUrl, config);
+    const { origin } = new URL(c.req.url);
+    const [withLinks, delivery] = [mayShare(caller), deliveryOf(c)];
     const asked = {
       appId,
       mediaIds,
       formats,
       origin,
-      callbackUrl: callbackUrl ?? null,
+      callbackUrl,
+      withLinks,
       via: "jssdk",
+      delivery,
     } as const;
-    const { jobId, mediaIds: items } = await takeIn({ ...asked, delivery: deliveryOf(c) }, c.get("jobs"));
+    const { jobId, mediaIds: items } = await takeIn(asked, c.get("jobs"));
     const location = `/v1/apps/${appId}/fetches/${jobId}`;
     return c.json({ jobId, items: items.length, url: `${origin}${location}` }, 202, { location });
   }),

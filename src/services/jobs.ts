@@ -36,7 +36,7 @@ export function createJobContext(
     queue: env.JOBS,
     voicesOf: (appId, via) => createJobVoices(env, isolate, config, appId, RECORDED_IN[via], waitUntil),
     signLink: createLinkSigner(config.linkKeys, world.nowMs),
-    webhookSecrets: config.webhookSecrets,
+    callbackSecrets: config.callbackSecrets,
     callbackOrigins: config.callbackOrigins,
     callbackTimeoutMs: CALLBACK_TIMEOUT_MS,
     backoffSeconds: config.jobBackoffSeconds,

@@ -96,6 +96,8 @@ export const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
     await send({ ...call, headers });
     return send({ ...call, headers, body: JSON.stringify({ mediaIds: ["voice-2"] }) });
   },
+  "jobs-unavailable": (call) =>
+    send({ ...call, env: { ...env, JOBS: { sendBatch: fail, send: fail, metrics: fail } } }),
   "rate-limited": refusing(45011),
   "wechat-permission": refusing(48001),
   "wechat-ip-not-allowed": refusingTokens(40164),

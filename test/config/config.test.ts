@@ -39,6 +39,7 @@ describe("with the least that must be set", () => {
       corsOrigins: [],
       linkKeys: [],
       webhookSecrets: [],
+      callbackSecrets: [],
       callbackOrigins: new Set(),
       jobBackoffSeconds: 10,
     });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { runProgram } from "../../tools/cli/program.ts";
 import { type LocalGateway, startLocalGateway } from "../../tools/local/gateway.ts";
 import {
+  DEMO_CALLBACK_SECRET,
   DEMO_KEY,
   DEMO_KEYS,
   DEMO_SIGNING,
@@ -37,7 +38,7 @@ beforeAll(async () => {
   const simulator = createSimulator({ accounts: [DEMO_ACCOUNT] });
   wechat = await startSimulatorServer({ port: 0, simulator });
   inside = await startInside();
-  receiver = await startReceiver(DEMO_WEBHOOK_SECRET, ({ path }, attempt, response) => {
+  receiver = await startReceiver(DEMO_CALLBACK_SECRET, ({ path }, attempt, response) => {
     if (path === "/silent" && attempt === 1) return;
     if (path === "/failing" && attempt <= 4) return void response.writeHead(500).end();
     if (path === "/redirecting" && attempt === 1) {

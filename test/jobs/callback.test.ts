@@ -1,12 +1,23 @@
 import { env } from "cloudflare:workers";
+import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JobContext } from "../../src/jobs/context.ts";
 import { JobStore } from "../../src/jobs/job-store.ts";
-import { APP_ID } from "../support/accounts.ts";
+import { APP_ID, CALLBACK_SECRETS } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
-import { otherHosts, said, wechat } from "../support/gateway.ts";
+import { jsonOf, otherHosts, said, wechat } from "../support/gateway.ts";
 import { consume, createContext, fetchMessage, JOB_ID } from "../support/job-queue.ts";
-import { CALLBACK_HOST, CALLBACK_URL, listen, ok, postJob, untilDone } from "../support/jobs.ts";
+import {
+  CALLBACK_HOST,
+  CALLBACK_URL,
+  listen,
+  ok,
+  post,
+  postJob,
+  readJob,
+  signedHeaders,
+  untilDone,
+} from "../support/jobs.ts";
 
 const ACK = { verdict: "ack", delaySeconds: 0 };
 const CALLBACK = fetchMessage("voice-1", { kind: "callback", callbackUrl: CALLBACK_URL });
@@ -119,5 +130,59 @@ describe("a receiver", () => {
     expect(await tryCallback()).toEqual([ACK]);
     expect(await consume([CALLBACK], createContext())).toEqual([ACK]);
     expect(deliveries.length).toBe(1);
+  });
+});
+
+describe("a delivery", () => {
+  it("is signed with every secret, so that a receiver may have either", async () => {
+    let signatures = "";
+    otherHosts.set(CALLBACK_HOST, async (request) => {
+      const body = await request.text();
+      signatures = request.headers.get("webhook-signature") ?? "";
+      const headers = Object.fromEntries(request.headers);
+      for (const secret of CALLBACK_SECRETS) new Webhook(secret).verify(body, headers);
+      return ok();
+    });
+    await tryCallback();
+    expect(await call()).toMatchObject({ state: "delivered" });
+    expect(signatures.split(" ")).toHaveLength(CALLBACK_SECRETS.length);
+  });
+
+  it("carries links only where its poster may read voices", async () => {
+    const deliveries = listen(ok);
+    const context = createContext();
+    for (const withLinks of [false, true]) {
+      const jobId = withLinks ? JOB_ID : `${JOB_ID.slice(0, -1)}2`;
+      const message = fetchMessage("voice-1", { jobId, callbackUrl: CALLBACK_URL, withLinks });
+      await consume([message], context);
+      await consume([{ ...message, kind: "callback" }], context);
+    }
+    expect(deliveries.map(({ event }) => Object.keys(event.data.links ?? {}))).toEqual([[], ["speex"]]);
+    expect(deliveries.map(({ event }) => event.data.voice?.mediaId)).toEqual(["voice-1", "voice-1"]);
+  });
+
+  it("of a job that a webhook posted carries links only where its secret says so", async () => {
+    const deliveries = listen(ok);
+    const body = { mediaIds: ["voice-1"], formats: ["speex"], appId: APP_ID, callbackUrl: CALLBACK_URL };
+    const response = await post(body, signedHeaders("msg_1", body));
+    await untilDone((await jsonOf<{ jobId: string }>(response)).jobId);
+    expect(deliveries.map(({ event }) => event.data.links)).toEqual([undefined]);
+  });
+});
+
+describe("a callback URL", () => {
+  it("is counted in bytes as it is sent, and a hundred voices with the longest fit into the queue", async () => {
+    const mediaIds = Array.from({ length: 100 }, (_, index) => `gone-${index}-${"x".repeat(240)}`);
+    const longest = `${CALLBACK_URL}?${"x".repeat(1_000 - CALLBACK_URL.length - 1)}`;
+    const jobId = await postJob({ mediaIds, callbackUrl: longest });
+    expect((await readJob(jobId)).counts).toBeDefined();
+    expect(await store.isEnqueued(jobId)).toBe(true);
+    await store.cancel(jobId, 0);
+
+    const response = await post({ mediaIds, callbackUrl: `${CALLBACK_URL}?${"语".repeat(120)}` });
+    expect(response.status).toBe(400);
+    expect(await jsonOf(response)).toMatchObject({
+      detail: "The body: callbackUrl must have at most 1000 bytes, percent-encoded as it is sent.",
+    });
   });
 });

@@ -1,17 +1,20 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { takeIn } from "../../src/jobs/intake.ts";
 import { JobStore } from "../../src/jobs/job-store.ts";
 import type { JobMessage } from "../../src/jobs/message.ts";
-import { APP_ID, WEBHOOK_SECRETS } from "../support/accounts.ts";
+import { APP_ID, CALLBACK_SECRETS, OTHER_APP_ID, WEBHOOK_SECRETS } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
-import { jsonOf, storedKeys, wechat } from "../support/gateway.ts";
+import { ask, jsonOf, storedKeys, wechat } from "../support/gateway.ts";
 import { asBackend, post, postJob, signedHeaders, untilDone } from "../support/jobs.ts";
+import { fetchApp } from "../support/worker.ts";
 
 const SPEEX = voice("short-half-second");
-const BODY = { mediaIds: ["voice-1"], formats: ["speex"] };
+const BODY = { mediaIds: ["voice-1"], formats: ["speex"], appId: APP_ID };
 const FIVE_MINUTES_MS = 300_000;
 
+const withoutAuthorization = ({ authorization: _, ...headers }: Record<string, string>) => headers;
 const mediaCalls = () => wechat.calls({ path: "/cgi-bin/media/get/jssdk" }).length;
 const jobCount = async () => (await storedKeys()).filter((key) => key.endsWith("/job.json")).length;
 
@@ -63,36 +66,45 @@ describe("a signed webhook", () => {
     expect(await jobCount()).toBe(1);
   });
 
-  const FORGED = "The webhook signature fits none of the secrets.";
+  const FORGED =
+    "The webhook signature fits none of the secrets in WEBHOOK_SECRETS, with this webhook-id, webhook-timestamp and body.";
   const STALE = "webhook-timestamp is more than five minutes away from now.";
+  const CHANGED =
+    "The body was changed after it was signed: the signature fits it with other line breaks. Sign the very bytes that are sent.";
+  const MALFORMED = "webhook-signature must be 'v1,' and 32 bytes in base64; several have blanks between.";
+  const signedAs = (headers: Record<string, string>) => ({ ...signedHeaders("msg_1", BODY), ...headers });
   it.each<[string, string, () => Record<string, string>]>([
     [
       "an unknown secret",
       FORGED,
       () => signedHeaders("msg_1", BODY, { secret: `whsec_${btoa("x".repeat(24))}` }),
     ],
+    ["the secret of callbacks", FORGED, () => signedHeaders("msg_1", BODY, { secret: CALLBACK_SECRETS[0] })],
     ["the signature of another body", FORGED, () => signedHeaders("msg_1", { mediaIds: ["voice-2"] })],
+    ["the signature of another id", FORGED, () => signedAs({ "webhook-id": "msg_2" })],
+    ["another time", FORGED, () => signedAs({ "webhook-timestamp": `${Math.floor(Date.now() / 1000) - 1}` })],
     [
-      "the signature of another id",
-      FORGED,
-      () => ({ ...signedHeaders("msg_1", BODY), "webhook-id": "msg_2" }),
-    ],
-    ["no id", FORGED, () => ({ ...signedHeaders("msg_1", BODY), "webhook-id": "" })],
-    ["a time that is none", FORGED, () => ({ ...signedHeaders("msg_1", BODY), "webhook-timestamp": "soon" })],
-    [
-      "another time",
-      FORGED,
-      () => ({
-        ...signedHeaders("msg_1", BODY),
-        "webhook-timestamp": `${Math.floor(Date.now() / 1000) - 1}`,
-      }),
+      "no id",
+      "webhook-id is missing: it names the delivery, and is part of what is signed.",
+      () => signedAs({ "webhook-id": "" }),
     ],
     [
-      "a signature of no known version",
-      FORGED,
-      () => ({ ...signedHeaders("msg_1", BODY), "webhook-signature": "v2,x" }),
+      "an id with a full stop",
+      "webhook-id must not have a full stop: full stops separate the parts of what is signed.",
+      () => signedHeaders("msg.1", BODY),
     ],
-    ["an empty signature", FORGED, () => ({ ...signedHeaders("msg_1", BODY), "webhook-signature": "v1," })],
+    [
+      "a time that is none",
+      "webhook-timestamp must be a time in seconds since 1970, in digits.",
+      () => signedAs({ "webhook-timestamp": "soon" }),
+    ],
+    [
+      "a time in milliseconds",
+      "webhook-timestamp is in milliseconds: it must be in seconds since 1970.",
+      () => signedAs({ "webhook-timestamp": String(Date.now()) }),
+    ],
+    ["a signature of no known version", MALFORMED, () => signedAs({ "webhook-signature": "v2,x" })],
+    ["an empty signature", MALFORMED, () => signedAs({ "webhook-signature": "v1," })],
     ["a time six minutes ago", STALE, () => signedHeaders("msg_1", BODY, { atMs: Date.now() - 360_000 })],
     ["a time six minutes ahead", STALE, () => signedHeaders("msg_1", BODY, { atMs: Date.now() + 360_000 })],
   ])("is refused with %s", async (_, detail, headers) => {
@@ -100,6 +112,63 @@ describe("a signed webhook", () => {
     expect(response.status).toBe(401);
     expect(await jsonOf(response)).toMatchObject({ code: "unauthorized", detail });
     expect(await storedKeys()).toEqual([]);
+  });
+
+  it("is told that its body was changed, where only line breaks differ", async () => {
+    const headers = signedHeaders("msg_1", BODY);
+    const body = `${JSON.stringify(BODY)}\n`;
+    const response = await ask("/v1/fetches", { method: "POST", headers, body });
+    expect(response.status).toBe(401);
+    expect(await jsonOf(response)).toMatchObject({ code: "unauthorized", detail: CHANGED });
+  });
+
+  it("counts on no other path: nothing is computed there for a stranger", async () => {
+    const response = await post(BODY, signedHeaders("msg_1", BODY), "/v1/token/rotate");
+    expect(response.status).toBe(401);
+    expect(await jsonOf(response)).toMatchObject({
+      detail: "Send a valid API key as 'Authorization: Bearer <key>'.",
+    });
+  });
+
+  it("names its account in what is signed, where there is more than one", async () => {
+    const { appId: _, ...nameless } = BODY;
+    const response = await post(nameless, signedHeaders("msg_1", nameless));
+    expect(response.status).toBe(400);
+    expect(await jsonOf(response)).toMatchObject({
+      code: "request-invalid",
+      detail: expect.stringContaining("The body: appId is missing."),
+    });
+  });
+
+  it("is worth nothing on another account's path", async () => {
+    const path = `/v1/apps/${OTHER_APP_ID}/fetches`;
+    const response = await post(BODY, signedHeaders("msg_1", BODY), path);
+    expect(response.status).toBe(400);
+    expect(await jsonOf(response)).toMatchObject({
+      detail: "The body: appId must be that of the account in the path.",
+    });
+    expect(await storedKeys()).toEqual([]);
+  });
+
+  it("with a secret that is bound to accounts posts for these alone", async () => {
+    const bound = [{ secret: WEBHOOK_SECRETS[0], apps: [OTHER_APP_ID] }];
+    const settings = { ...env, WEBHOOK_SECRETS: JSON.stringify(bound) };
+    const send = (path: string, body: unknown) =>
+      fetchApp(
+        new Request(`https://hdvoice.test${path}`, {
+          method: "POST",
+          headers: withoutAuthorization(signedHeaders("msg_1", body)),
+          body: JSON.stringify(body),
+        }),
+        settings,
+        createExecutionContext(),
+      );
+    expect((await send("/v1/fetches", BODY)).status).toBe(403);
+    // Bound to one account, it need not name it.
+    const { appId: _, ...nameless } = BODY;
+    const taken = await send(`/v1/apps/${OTHER_APP_ID}/fetches`, nameless);
+    expect(taken.status).toBe(202);
+    await untilDone((await jsonOf<{ jobId: string }>(taken)).jobId, 10_000, OTHER_APP_ID);
   });
 
   it("is taken with a clock that goes five minutes wrong", async () => {
@@ -116,7 +185,7 @@ describe("a signed webhook", () => {
         { ...signedHeaders("msg_1", BODY) },
         path.replace("/fetches", "/fetches/x"),
       );
-      expect([403, 405]).toContain(response.status);
+      expect(response.status).toBe(401);
       await jsonOf(response);
     }
   });
@@ -148,6 +217,7 @@ describe("a job whose creator died half-way", () => {
     formats: ["wav"],
     origin: "https://hdvoice.test",
     callbackUrl: null,
+    withLinks: false,
     via: "jssdk",
     delivery: { sender: "backend", id: "order-7" },
   } as const;
@@ -173,7 +243,7 @@ describe("a job whose creator died half-way", () => {
         nowMs += ms;
       }),
     };
-    await expect(takeIn(REQUEST, options)).rejects.toThrow("the queue is away");
+    await expect(takeIn(REQUEST, options)).rejects.toMatchObject({ code: "jobs-unavailable" });
     expect(sent).toEqual(REQUEST.mediaIds.slice(0, 100));
 
     sent.length = 0;
@@ -184,5 +254,35 @@ describe("a job whose creator died half-way", () => {
     sent.length = 0;
     expect((await takeIn(REQUEST, options)).jobId).toBe(job.jobId);
     expect(sent).toEqual([]);
+  });
+});
+
+describe("a job that the queue did not take", () => {
+  const unnamed = {
+    appId: APP_ID,
+    mediaIds: Array.from({ length: 250 }, (_, index) => `voice-${index}`),
+    formats: ["wav"],
+    origin: "https://hdvoice.test",
+    callbackUrl: null,
+    withLinks: false,
+    via: "jssdk",
+    delivery: null,
+  } as const;
+
+  it("and that nobody can repeat is withdrawn: there is no record of it, and nothing of it is begun", async () => {
+    const store = new JobStore(env.VOICES);
+    let jobId = "";
+    let calls = 0;
+    const queue = {
+      async sendBatch(messages: Iterable<MessageSendRequest<JobMessage>>) {
+        jobId = [...messages][0]?.body.jobId ?? "";
+        if (++calls === 2) throw new Error("the queue is away");
+        return { metadata: { metrics: { backlogBytes: 0, backlogCount: 0 } } };
+      },
+    };
+    const options = { store, queue, nowMs: () => 1_800_000_000_000, sleep: async () => {} };
+    await expect(takeIn(unnamed, options)).rejects.toMatchObject({ code: "jobs-unavailable" });
+    expect(await store.readJob(jobId)).toBeNull();
+    expect(await store.isCancelled(jobId)).toBe(true);
   });
 });

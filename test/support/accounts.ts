@@ -27,6 +27,12 @@ export const WEBHOOK_SECRETS = [
   "whsec_b2xkZXItd2ViaG9vay1zZWNyZXQtbm8tbGVhaw==",
 ] as const;
 
+/** What callbacks are signed with: both, while one of them is on its way out. */
+export const CALLBACK_SECRETS = [
+  "whsec_bmV3ZXItY2FsbGJhY2stc2VjcmV0LW5vLWxlYWs=",
+  "whsec_b2xkZXItY2FsbGJhY2stc2VjcmV0LW5vLWxlYWs=",
+] as const;
+
 export const OTHER_APP_ID = "wxfedcba0987654321";
 export const OTHER_APP_SECRET = "other-secret-that-must-never-leak";
 
@@ -84,4 +90,5 @@ export const SECRETS: readonly string[] = [
   BACKEND_KEY,
   ...LINK_KEYS.map(({ secret }) => secret),
   ...WEBHOOK_SECRETS,
+  ...CALLBACK_SECRETS,
 ];

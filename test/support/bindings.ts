@@ -73,6 +73,7 @@ export const BINDINGS = {
   ]),
   LINK_KEYS: JSON.stringify(accounts.LINK_KEYS),
   WEBHOOK_SECRETS: accounts.WEBHOOK_SECRETS.join(","),
+  CALLBACK_SECRETS: accounts.CALLBACK_SECRETS.join(","),
   CALLBACK_HOSTS: "hooks.example.com",
   JOB_BACKOFF_SECONDS: "0",
 };

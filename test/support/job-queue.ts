@@ -31,6 +31,7 @@ export function fetchMessage(mediaId: string, more: Partial<JobMessage> = {}): J
     formats: ["speex"],
     origin: "https://hdvoice.test",
     callbackUrl: null,
+    withLinks: true,
     via: "jssdk",
     ...more,
   };

@@ -3,7 +3,7 @@
 import { Webhook } from "standardwebhooks";
 import { expect, vi } from "vitest";
 import type { JobView } from "../../src/jobs/job-view.ts";
-import { BACKEND_KEY, WEBHOOK_SECRETS } from "./accounts.ts";
+import { BACKEND_KEY, CALLBACK_SECRETS, WEBHOOK_SECRETS } from "./accounts.ts";
 import { ask, jsonOf, otherHosts } from "./gateway.ts";
 
 export const CALLBACK_HOST = "hooks.example.com";
@@ -24,15 +24,16 @@ export function asBackend(path: string, init: RequestInit = {}): Promise<Respons
   return ask(path, { ...init, headers: BACKEND });
 }
 
-export async function readJob(jobId: string): Promise<JobView> {
-  return jsonOf<JobView>(await asBackend(`/v1/fetches/${jobId}`));
+export async function readJob(jobId: string, appId?: string): Promise<JobView> {
+  const prefix = appId === undefined ? "/v1" : `/v1/apps/${appId}`;
+  return jsonOf<JobView>(await asBackend(`${prefix}/fetches/${jobId}`));
 }
 
 /** The job once nothing of it is left to do, callbacks included. */
-export function untilDone(jobId: string, timeoutMs = 10_000): Promise<JobView> {
+export function untilDone(jobId: string, timeoutMs = 10_000, appId?: string): Promise<JobView> {
   return vi.waitFor(
     async () => {
-      const job = await readJob(jobId);
+      const job = await readJob(jobId, appId);
       const open = job.items.filter(({ callback }) => callback && !/delivered|failed/.test(callback.state));
       expect({ state: job.state, open }).toEqual({ state: "done", open: [] });
       return job;
@@ -76,7 +77,7 @@ export function listen(
   otherHosts.set(CALLBACK_HOST, async (request) => {
     const body = await request.text();
     const headers = Object.fromEntries(request.headers);
-    const event = new Webhook(WEBHOOK_SECRETS[0]).verify(body, headers) as Delivery["event"];
+    const event = new Webhook(CALLBACK_SECRETS[0]).verify(body, headers) as Delivery["event"];
     const delivery = { id: headers["webhook-id"] ?? "", atMs: Date.now(), event };
     deliveries.push(delivery);
     return answer(delivery, deliveries.length);

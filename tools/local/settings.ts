@@ -22,9 +22,11 @@ export const DEMO_KEYS = JSON.stringify([
 
 /** What signs links and webhooks of the demo. */
 export const DEMO_WEBHOOK_SECRET = "whsec_Zm9yLXRoaXMtbWFjaGluZS1vbmx5LW5vdC1yZWFs";
+export const DEMO_CALLBACK_SECRET = "whsec_Y2FsbGJhY2tzLW9mLXRoaXMtbWFjaGluZS1vbmx5";
 export const DEMO_SIGNING = {
   LINK_KEYS: JSON.stringify([{ id: "demo", secret: "a link secret for this machine only" }]),
   WEBHOOK_SECRETS: DEMO_WEBHOOK_SECRET,
+  CALLBACK_SECRETS: DEMO_CALLBACK_SECRET,
 } as const;
 
 export function demoAccount(simulatorOrigin: string) {
