@@ -40,7 +40,14 @@ export async function startLocal() {
   };
 }
 
-const DEBIAN_PACKAGE = { curl: "curl", ffmpeg: "ffmpeg", ffprobe: "ffmpeg", chromium: "chromium" } as const;
+const DEBIAN_PACKAGE = {
+  curl: "curl",
+  ffmpeg: "ffmpeg",
+  ffprobe: "ffmpeg",
+  chromium: "chromium",
+  sox: "sox",
+  speexdec: "speex",
+} as const;
 export type Tool = keyof typeof DEBIAN_PACKAGE;
 
 /** For tests that need these tools: their common name says why, where they are skipped. */

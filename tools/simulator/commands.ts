@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Command } from "./command.ts";
 import { RULE } from "./misbehaviour-schema.ts";
 import { PUSH_COMMANDS } from "./push-commands.ts";
+import { SOUND_KINDS, type SoundKindName } from "./sounds/kinds.ts";
 
 const RECORDING = z.strictObject({
   appId: z.string(),
@@ -14,6 +15,10 @@ const RECORDING = z.strictObject({
     .exactOptional(),
   endpoint: z.enum(["jssdk", "media"]).exactOptional(),
   recordedAtMs: z.coerce.number().exactOptional(),
+});
+const SOUND = RECORDING.extend({
+  kind: z.enum(Object.keys(SOUND_KINDS) as [SoundKindName, ...SoundKindName[]]),
+  seconds: z.coerce.number().positive().max(3_600).exactOptional(),
 });
 const REVOCATION = z.strictObject({
   appId: z.string(),
@@ -48,6 +53,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async run(simulator, request, query) {
       const { appId, mediaId, ...options } = RECORDING.parse(query);
       simulator.addRecording(appId, mediaId, new Uint8Array(await request.arrayBuffer()), options);
+    },
+  },
+  "POST sounds": {
+    about: "a sound of another kind: ?appId&mediaId&kind[&seconds] and the rest as above",
+    run(simulator, _request, query) {
+      const { appId, mediaId, kind, ...options } = SOUND.parse(query);
+      simulator.addSound(appId, mediaId, kind, options);
     },
   },
   "POST revoke": {

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { SimulatorAccount } from "./account.ts";
 import { createSimulator, type Simulator } from "./simulator.ts";
+import { SOUND_KINDS, type SoundKindName } from "./sounds/kinds.ts";
 
 export const DEMO_ACCOUNT = {
   appId: "wx0000000000000de0",
@@ -17,7 +18,10 @@ export interface DemoSimulator {
   readonly voicesFolder: string;
 }
 
-/** Every `*.speex` in the folder becomes a recording of the demo account; its name is the media id. */
+/**
+ * Every `*.speex` in the folder becomes a recording of the demo account; its name is the media id. So does a second of every
+ * kind of sound, from either download.
+ */
 export async function createDemoSimulator(folder: URL = VOICES_FOLDER): Promise<DemoSimulator> {
   const simulator = createSimulator({ accounts: [DEMO_ACCOUNT] });
   const voices = [];
@@ -26,6 +30,10 @@ export async function createDemoSimulator(folder: URL = VOICES_FOLDER): Promise<
     const mediaId = name.slice(0, -".speex".length).replace(/[^A-Za-z0-9_-]/g, "-");
     simulator.addRecording(DEMO_ACCOUNT.appId, mediaId, bytes);
     voices.push({ mediaId, lengthBytes: bytes.length });
+  }
+  for (const kind of Object.keys(SOUND_KINDS) as SoundKindName[]) {
+    simulator.addSound(DEMO_ACCOUNT.appId, kind, kind);
+    simulator.addSound(DEMO_ACCOUNT.appId, kind, kind, { endpoint: "media" });
   }
   return { simulator, voices, voicesFolder: fileURLToPath(folder) };
 }
@@ -41,6 +49,7 @@ export function describeDemo({ voices, voicesFolder }: DemoSimulator, origin: st
     `appId ${appId}, secret ${secret}`,
     "Voices (media id, length):",
     ...(list.length > 0 ? list : none),
+    `Sounds of other kinds: ${Object.keys(SOUND_KINDS).join(" ")}`,
     "Try:",
     `  TOKEN=$(curl -s '${origin}/cgi-bin/token?grant_type=client_credential&appid=${appId}&secret=${secret}' | cut -d'"' -f4)`,
     `  curl -i "${origin}/cgi-bin/media/get/jssdk?access_token=$TOKEN&${media}" -o -`,

@@ -1,6 +1,7 @@
 /** What `/_simulator/help` answers: everything the simulator can be told to do, for a person at a terminal. */
 import { MANNERS } from "./manners.ts";
 import { ODD_TEXTS } from "./odd-texts.ts";
+import { SOUND_KINDS } from "./sounds/kinds.ts";
 
 const SCOPE = [
   "mediaId, path, appId: only these calls",
@@ -23,6 +24,9 @@ export function describeManners(origin: string, commands: Readonly<Record<string
     "",
     "Any of them may say which calls it is for:",
     ...SCOPE.map((line) => `  ${line}`),
+    "",
+    "Sounds of other kinds, for `sounds` (kind); each is also there under its name as a media id:",
+    ...Object.entries(SOUND_KINDS).map(([name, { about }]) => `  ${name.padEnd(26)}  ${about}`),
     "",
     "Odd texts for `push/message` (odd):",
     ...Object.entries(ODD_TEXTS).map(([name, { about }]) => `  ${name.padEnd(18)}  ${about}`),

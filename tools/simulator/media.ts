@@ -42,5 +42,6 @@ export function recordingAnswer({ mediaId, bytes, contentType }: Recording): Ans
 function extension(contentType: string | null): string {
   if (contentType?.includes("speex")) return "speex";
   if (contentType?.includes("amr")) return "amr";
+  if (contentType?.includes("mp3")) return "mp3";
   return "bin";
 }

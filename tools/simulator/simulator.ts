@@ -23,6 +23,7 @@ import { NetworkFailure, replacement } from "./replacement.ts";
 import { reshape } from "./reshaping.ts";
 import { createRuleBook } from "./rule-book.ts";
 import { sleep } from "./sleep.ts";
+import { SOUND_KINDS, type SoundKindName } from "./sounds/kinds.ts";
 import { type Aftermath, createTokenBook } from "./token-book.ts";
 import { TOKEN_ENDPOINTS } from "./tokens.ts";
 import { createTraffic } from "./traffic.ts";
@@ -44,6 +45,13 @@ export interface Simulator {
   /** The same for a server, which sends it over a socket: what fetch would have unpacked or waited for is still to see. */
   handleOnWire(request: Request): Promise<WireAnswer>;
   addRecording(appId: string, mediaId: string, bytes: Uint8Array, options?: RecordingOptions): void;
+  /** The same with a sound made in code, under its own Content-Type unless `options` has another. Default: 1 second. */
+  addSound(
+    appId: string,
+    mediaId: string,
+    kind: SoundKindName,
+    options?: RecordingOptions & { seconds?: number },
+  ): void;
   misbehave(rule: MisbehaviourRule): void;
   /** Drops all rules. */
   behave(): void;
@@ -137,6 +145,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   const handle = (request: Request) => answerAs(request, deliver);
 
+  const addRecording: Simulator["addRecording"] = (appId, mediaId, bytes, recording = {}) => {
+    requireAccount(appId);
+    world.recordings.add(appId, mediaId, bytes, now(), recording);
+  };
+
   return {
     handle,
     handleOnWire: (request) => answerAs(request, deliverOnWire),
@@ -153,9 +166,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     pushUnauthorized: async (componentAppId, appId) =>
       pushUnauthorized(requirePlatform(componentAppId), appId, now()),
     handleInCloud: (request, environment) => inCloud(request, environment, world.cloud, now(), handle),
-    addRecording(appId, mediaId, bytes, recording = {}) {
-      requireAccount(appId);
-      world.recordings.add(appId, mediaId, bytes, now(), recording);
+    addRecording,
+    addSound(appId, mediaId, kind, { seconds = 1, ...recording } = {}) {
+      const { contentType, make } = SOUND_KINDS[kind];
+      addRecording(appId, mediaId, make(seconds), { contentType, ...recording });
     },
     misbehave: rules.add,
     behave: rules.clear,

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { COMMANDS } from "../../../tools/simulator/commands.ts";
 import { MANNERS } from "../../../tools/simulator/manners.ts";
+import { ODD_TEXTS } from "../../../tools/simulator/odd-texts.ts";
 import { type SimulatorServer, startSimulatorServer } from "../../../tools/simulator/server.ts";
+import { SOUND_KINDS } from "../../../tools/simulator/sounds/kinds.ts";
 import {
   APP_ID,
   createClock,
@@ -39,6 +41,14 @@ it("adds a recording from the request's body", async () => {
   const response = await getMedia(ask, await tokenIn(stableToken(ask)), "m1");
   expect(response.headers.get("content-type")).toBe("voice/x");
   expect(await response.bytes()).toEqual(frames(2));
+});
+
+it("adds a sound of another kind", async () => {
+  await command(`sounds?appId=${APP_ID}&mediaId=m1&kind=amr-wb&seconds=0.1&endpoint=jssdk`);
+  const response = await getMedia(ask, await tokenIn(stableToken(ask)), "m1");
+  expect(response.headers.get("content-disposition")).toBe('attachment; filename="m1.amr"');
+  expect(await response.bytes()).toEqual(SOUND_KINDS["amr-wb"].make(0.1));
+  expect(await command(`sounds?appId=${APP_ID}&mediaId=m1&kind=flac`)).toMatchObject({ status: 400 });
 });
 
 it("makes the simulator misbehave and behave", async () => {
@@ -108,6 +118,7 @@ it("helps with every way to misbehave, every command, and the address to send th
     expect(help).toMatch(new RegExp(`${name} +`));
     expect(help).toContain(about);
   }
+  for (const { about } of Object.values({ ...SOUND_KINDS, ...ODD_TEXTS })) expect(help).toContain(about);
   expect(help).toContain(`curl ${server.origin}/_simulator/misbehave -d '`);
 });
 

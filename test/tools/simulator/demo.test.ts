@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { createDemoSimulator, DEMO_ACCOUNT, describeDemo } from "../../../tools/simulator/demo-simulator.ts";
 import { startSimulatorServer } from "../../../tools/simulator/server.ts";
+import { SOUND_KINDS } from "../../../tools/simulator/sounds/kinds.ts";
 import {
   askOf,
   classicToken,
@@ -33,6 +34,19 @@ describe("the demo simulator", () => {
       expect(describeDemo(demo, "http://x")).toContain("hello-there  120 bytes");
     } finally {
       await rm(folder, { recursive: true });
+    }
+  });
+
+  it("serves a second of every other kind of sound from both downloads", async () => {
+    const { simulator } = await createDemoSimulator(pathToFileURL("/no/such/folder/"));
+    const ask = askOf(simulator);
+    const token = await tokenIn(classicToken(ask, DEMO_ACCOUNT.appId, DEMO_ACCOUNT.secret));
+    for (const [kind, { contentType, make }] of Object.entries(SOUND_KINDS)) {
+      for (const path of ["/cgi-bin/media/get/jssdk", "/cgi-bin/media/get"]) {
+        const response = await ask(`${path}?access_token=${token}&media_id=${kind}`);
+        expect(response.headers.get("content-type")).toBe(contentType);
+        expect(await response.bytes()).toEqual(make(1));
+      }
     }
   });
 
