@@ -38,14 +38,14 @@ export interface SourceDefinition<K extends string, F extends Fields> {
   readonly fields: F;
   /** Where this kind of account is asked when nothing else is set; absent: WECHAT_API_ORIGINS. */
   readonly defaultOrigins?: readonly string[];
-  readonly tokenParameter: (account: AccountWith<K, F>) => TokenParameter;
+  tokenParameter(account: AccountWith<K, F>): TokenParameter;
   /** Added to the query of every media call. */
-  readonly mediaQuery?: (account: AccountWith<K, F>) => Readonly<Record<string, string>>;
+  mediaQuery?(account: AccountWith<K, F>): Readonly<Record<string, string>>;
   /** Whose errcode table applies. Absent: the Official Accounts'. */
   readonly dialect?: "work";
   /** Whether `PUT /v1/token` is how this account gets its tokens. */
-  readonly takesPushes: (account: AccountWith<K, F>) => boolean;
-  readonly create: (account: AccountWith<K, F>, world: SourceWorld) => TokenSource;
+  takesPushes(account: AccountWith<K, F>): boolean;
+  create(account: AccountWith<K, F>, world: SourceWorld): TokenSource;
 }
 
 /** Checks that a definition is one, and keeps its exact types. */

@@ -1,6 +1,5 @@
 /** All sources of tokens. One more is one file and one line here. */
 import * as z from "zod/mini";
-import type { BaseAccount } from "../../account.ts";
 import type { TokenSource } from "../source.ts";
 import { authorizer } from "./authorizer.ts";
 import { classic } from "./classic.ts";
@@ -30,7 +29,7 @@ export const SOURCE_KINDS: readonly string[] = SOURCES.map(({ kind }) => kind);
 /** An entry of WECHAT_ACCOUNTS. */
 export const accountSchema = z.discriminatedUnion(
   "source",
-  SOURCES.map((definition) => schemaOf(definition)) as unknown as SchemasOf<typeof SOURCES>,
+  SOURCES.map((definition) => schemaOf(definition)) as SchemasOf<typeof SOURCES>,
 );
 
 type SchemaOf<D> =
@@ -70,19 +69,14 @@ export function takesPushes(account: Account): boolean {
   return definitionOf(account).takesPushes(account);
 }
 
-/** A definition as seen from outside, where any account may be its own. */
-type Definition = {
-  readonly [K in keyof AnySource]: AnySource[K] extends
-    | ((account: never, ...rest: infer R) => infer T)
-    | undefined
-    ? (account: BaseAccount, ...rest: R) => T
-    : AnySource[K];
-};
-type AnySource = SourceDefinition<string, Readonly<Record<never, never>>>;
-
-/** The definition of exactly this kind of account: that they match is more than the types can follow through a list. */
-function definitionOf({ source }: { readonly source: string }): Definition {
+/**
+ * The definition of exactly this kind of account: that they match is more than the types can follow through a list. Its
+ * functions are methods, which TypeScript lets stand for ones that take any account.
+ */
+function definitionOf({ source }: { readonly source: string }): SourceDefinition<string, NoFields> {
   const definition = SOURCES.find(({ kind }) => kind === source);
   if (!definition) throw new Error(`no source of the kind ${source}`);
-  return definition as unknown as Definition;
+  return definition;
 }
+
+type NoFields = Readonly<Record<never, never>>;
