@@ -22,6 +22,7 @@ import type { KeeperState } from "../wechat/token/policy.ts";
 import type { AccessToken } from "../wechat/token/source.ts";
 import { Steward } from "../wechat/token/steward.ts";
 import { createTransport } from "../wechat/transport.ts";
+import { answerAlarm } from "./alarm.ts";
 
 /** Storage keys: whose keeper this is, and what policy.ts knows of the component_access_token. */
 const NAME_KEY = "platform/v1";
@@ -51,14 +52,15 @@ export class PlatformKeeper extends DurableObject<Env> implements PlatformKeeper
   override async alarm(): Promise<void> {
     const componentAppId = this.ctx.storage.kv.get<string>(NAME_KEY);
     if (componentAppId === undefined) return;
-    let clerk: Clerk;
-    try {
-      clerk = this.#open(componentAppId);
-    } catch {
-      // The platform is no longer among the settings. Its book stays: refresh tokens can't be had again.
-      return;
-    }
-    await clerk.settle();
+    await answerAlarm({
+      storage: this.ctx.storage,
+      nowMs: this.#isolate.world.nowMs(),
+      open: () => this.#open(componentAppId),
+      ring: (clerk) => clerk.settle(),
+      // Its book stays: refresh tokens can't be had again.
+      onUnknown: async () => {},
+      concerns: { componentAppId },
+    });
   }
 
   #open(componentAppId: string): Clerk {

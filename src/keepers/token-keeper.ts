@@ -13,12 +13,13 @@ import { accountFor } from "../wechat/accounts.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
 import { throughRelay } from "../wechat/relay.ts";
 import type { TokenKeeperObject } from "../wechat/token/keeper-client.ts";
-import type { KeeperState } from "../wechat/token/policy.ts";
+import { type KeeperState, withFreshStart } from "../wechat/token/policy.ts";
 import { createPublication, tokenKey } from "../wechat/token/publication.ts";
 import type { AccessToken, TokenStatus } from "../wechat/token/source.ts";
 import { type Account, createSource } from "../wechat/token/sources/registry.ts";
 import { Steward } from "../wechat/token/steward.ts";
 import { createTransport } from "../wechat/transport.ts";
+import { answerAlarm } from "./alarm.ts";
 
 /** Storage keys: whose keeper this is, what policy.ts knows, the last pushed token, and what it all rests on. */
 const REF_KEY = "account/v1";
@@ -62,15 +63,16 @@ export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject
   override async alarm(): Promise<void> {
     const ref = this.ctx.storage.kv.get<AccountRef>(REF_KEY);
     if (!ref) return;
-    let steward: Steward;
-    try {
-      steward = await this.#open(ref);
-    } catch {
-      // The account is no longer configured. Its keeper forgets everything, the token first of all.
-      await this.ctx.storage.deleteAll();
-      return;
-    }
-    await steward.onAlarm();
+    const { storage } = this.ctx;
+    await answerAlarm({
+      storage,
+      nowMs: this.#isolate.world.nowMs(),
+      open: () => this.#open(ref),
+      ring: (steward) => steward.onAlarm(),
+      // Everything is forgotten, the token first of all.
+      onUnknown: () => storage.deleteAll(),
+      concerns: { appId: ref.appId },
+    });
   }
 
   #open(ref: AccountRef): Promise<Steward> {
@@ -125,7 +127,7 @@ export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject
     const state = kv.get<KeeperState>(STATE_KEY);
     if (!state) return;
     const token = before?.source === account.source ? state.token : null;
-    kv.put<KeeperState>(STATE_KEY, { ...state, token, refused: false, failureCount: 0, notBeforeMs: 0 });
+    kv.put<KeeperState>(STATE_KEY, withFreshStart({ ...state, token }));
   }
 
   #pushed(): AccessToken | null {

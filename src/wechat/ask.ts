@@ -3,7 +3,6 @@ import * as z from "zod/mini";
 import { readWhole } from "./body.ts";
 import { parseError, toServiceError } from "./failure.ts";
 import { numberSchema, parseJson } from "./json.ts";
-import type { AccessToken } from "./token/source.ts";
 import { request, type Transport, withRetries } from "./transport.ts";
 
 /** WeChat asks for room for 512 characters of token; an answer is under 1 kB, a list of authorisers under 256 kB. */
@@ -54,10 +53,6 @@ function secretsIn(fields: Readonly<Record<string, unknown>>): string[] {
 export const TOKEN_ANSWER = z.object({
   errcode: z.optional(z.pipe(numberSchema, z.literal(0))),
   access_token: z.string().check(z.minLength(1)),
-  expires_in: numberSchema,
+  /** Read by tokenOf (token/lifetime.ts): a token is worth having whatever stands here. */
+  expires_in: z.optional(z.unknown()),
 });
-
-/** Counted from before the question, so that a slow answer never stretches a token's life. */
-export function tokenFrom(answer: z.infer<typeof TOKEN_ANSWER>, askedAtMs: number): AccessToken {
-  return { value: answer.access_token, expiresAtMs: askedAtMs + answer.expires_in * 1000 };
-}

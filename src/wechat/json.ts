@@ -10,10 +10,12 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
+const NUMBER = /^\s{0,9}-?[0-9]{1,400}(\.[0-9]{1,400})?(e[+-]?[0-9]{1,3})?\s{0,9}$/i;
+
 /** `7200` or `"7200"`. Null: neither. */
 export function numberOf(value: unknown): number | null {
-  if (typeof value === "string" && /^\s*-?[0-9]{1,15}(\.[0-9]{1,15})?\s*$/.test(value)) return Number(value);
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
+  const number = typeof value === "string" && NUMBER.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : null;
 }
 
 /** The same as a rule for a field. */

@@ -88,7 +88,7 @@ describe("an error in JSON", () => {
       { errcode: 0, errmsg: "" },
     ],
     [{ errcode: "" }, null],
-    [{ errcode: "4e4" }, null],
+    [{ errcode: "4e4" }, { errcode: 40_000, errmsg: "" }],
     [{ errcode: "40007x" }, null],
     [{ errcode: 40007.5 }, null],
     [{ errcode: null }, null],

@@ -4,6 +4,8 @@
  */
 import * as z from "zod/mini";
 import { askWechat, type Question } from "../ask.ts";
+import { numberSchema } from "../json.ts";
+import { tokenOf } from "../token/lifetime.ts";
 import type { AccessToken } from "../token/source.ts";
 import type { Transport } from "../transport.ts";
 import type { Platform } from "./platform.ts";
@@ -13,26 +15,25 @@ const LIST_PAGE = 500;
 const LIST_PAGES = 20;
 
 const text = z.string().check(z.minLength(1));
-const positive = z.number().check(z.positive());
 
-const COMPONENT_TOKEN = z.object({ component_access_token: text, expires_in: positive });
+const COMPONENT_TOKEN = z.object({ component_access_token: text, expires_in: z.optional(z.unknown()) });
 const AUTHORIZER_TOKEN = z.object({
   authorizer_access_token: text,
-  expires_in: positive,
+  expires_in: z.optional(z.unknown()),
   authorizer_refresh_token: z.optional(z.string()),
 });
 const AUTHORIZATION = z.object({
   authorization_info: z.object({
     authorizer_appid: text,
     authorizer_refresh_token: z.optional(z.string()),
-    func_info: z.optional(z.array(z.object({ funcscope_category: z.object({ id: z.number() }) }))),
+    func_info: z.optional(z.array(z.object({ funcscope_category: z.object({ id: numberSchema }) }))),
   }),
 });
 const LIST = z.object({
-  total_count: z.number(),
+  total_count: numberSchema,
   list: z.array(z.object({ authorizer_appid: text, refresh_token: text })),
 });
-const OK = z.object({ errcode: z.literal(0) });
+const OK = z.object({ errcode: z.pipe(numberSchema, z.literal(0)) });
 
 export interface AuthorizerToken {
   readonly token: AccessToken;
@@ -61,7 +62,7 @@ export class PlatformCalls {
       component_appsecret: this.#platform.secret,
       component_verify_ticket: ticket,
     });
-    return { value: answer.component_access_token, expiresAtMs: askedAtMs + answer.expires_in * 1000 };
+    return tokenOf(answer.component_access_token, answer.expires_in, askedAtMs);
   }
 
   /** Has WeChat push tickets again, should it have stopped. */
@@ -85,9 +86,8 @@ export class PlatformCalls {
       authorizer_appid: appId,
       authorizer_refresh_token: refreshToken,
     });
-    const expiresAtMs = askedAtMs + answer.expires_in * 1000;
     return {
-      token: { value: answer.authorizer_access_token, expiresAtMs },
+      token: tokenOf(answer.authorizer_access_token, answer.expires_in, askedAtMs),
       refreshToken: answer.authorizer_refresh_token || null,
     };
   }

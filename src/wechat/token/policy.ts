@@ -2,9 +2,9 @@
  * What the keeper of one token decides, as pure functions of what it knows and of the clock: serve, ask, or say
  * no with the cause. Nothing here waits, fetches or stores; steward.ts does.
  */
-import { ServiceError } from "../../errors.ts";
-import { type Failure, toFailure } from "../../failure.ts";
+import type { Failure } from "../../failure.ts";
 import { beijingDay, secondsToBeijingMidnight } from "../beijing.ts";
+import { withSaneEnd } from "./lifetime.ts";
 import type { AccessToken, TokenSource, TokenStatus } from "./source.ts";
 
 /** A token with less than this left could end on its way to WeChat. */
@@ -58,6 +58,18 @@ export const BLANK: KeeperState = {
   replaced: { minute: 0, count: 0 },
 };
 
+/** What was stored, by this version or an older one. */
+export function recalled(stored: KeeperState | null, nowMs: number): KeeperState {
+  if (!stored) return BLANK;
+  // A token without end, as an older version could store one, would never be renewed.
+  return { ...BLANK, ...stored, token: stored.token && withSaneEnd(stored.token, nowMs) };
+}
+
+/** What the last failure, or the last refusal, rested on may have changed: the source may be asked at once. */
+export function withFreshStart(state: KeeperState): KeeperState {
+  return { ...state, refused: false, failureCount: 0, notBeforeMs: 0 };
+}
+
 export type Decision =
   | { readonly kind: "serve"; readonly token: AccessToken; readonly renewal: "due" | "not-due" }
   | { readonly kind: "ask" }
@@ -95,13 +107,13 @@ export function mayForce(state: KeeperState, nowMs: number): "allowed" | Failure
     return refusal("WeChat refuses the token that it hands out, and was forced to another just now.", left);
   }
   if (forcedToday(state, nowMs) < FORCED_PER_DAY) return "allowed";
-  return toFailure(
-    new ServiceError(
-      "rate-limited",
-      `WeChat refuses the token that it hands out, and today's ${FORCED_PER_DAY} forced refreshes are used up. Check what else invalidates the account's tokens.`,
-      { retryAfterSeconds: secondsToBeijingMidnight(nowMs) },
-    ),
-  );
+  return {
+    code: "rate-limited",
+    detail: `WeChat refuses the token that it hands out, and today's ${FORCED_PER_DAY} forced refreshes are used up. Check what else invalidates the account's tokens.`,
+    wechat: null,
+    retryAfterSeconds: secondsToBeijingMidnight(nowMs),
+    operatorDetail: null,
+  };
 }
 
 /** Counted before the call, so that a restart in the middle counts it too. */
@@ -211,8 +223,8 @@ function standingFailure(state: KeeperState, nowMs: number): Failure | null {
 }
 
 function refusal(what: string, retryAfterSeconds: number): Failure {
-  const advice = "Check that no other program takes the account's tokens away.";
-  return toFailure(new ServiceError("wechat-credential", `${what} ${advice}`, { retryAfterSeconds }));
+  const detail = `${what} Check that no other program takes the account's tokens away.`;
+  return { code: "wechat-credential", detail, wechat: null, retryAfterSeconds, operatorDetail: null };
 }
 
 function forcedToday({ forced }: KeeperState, nowMs: number): number {

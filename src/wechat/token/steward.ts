@@ -6,6 +6,7 @@
 
 import { type Failure, toError, toFailure } from "../../failure.ts";
 import type { LogLine } from "../../telemetry/log.ts";
+import { withSaneEnd } from "./lifetime.ts";
 import * as policy from "./policy.ts";
 import type { AccessToken, AskMode, TokenKeeper, TokenSource, TokenStatus } from "./source.ts";
 
@@ -37,7 +38,7 @@ export class Steward implements TokenKeeper {
 
   constructor(options: StewardOptions) {
     this.#options = options;
-    this.#state = options.read() ?? policy.BLANK;
+    this.#state = policy.recalled(options.read(), options.nowMs());
   }
 
   async current(): Promise<AccessToken> {
@@ -72,9 +73,9 @@ export class Steward implements TokenKeeper {
     await this.#options.setAlarm(null);
   }
 
-  /** What the last failure rested on may have changed: the source may be asked at once. */
+  /** What the last failure rested on may have changed. */
   reconsider(): void {
-    this.#write({ ...this.#state, failureCount: 0, refused: false, notBeforeMs: 0 });
+    this.#write(policy.withFreshStart(this.#state));
   }
 
   async status(): Promise<TokenStatus> {
@@ -147,14 +148,15 @@ export class Steward implements TokenKeeper {
       const lastsSeconds = Math.floor((token.expiresAtMs - nowMs()) / 1000);
       log({ event: "token-renewed", mode, lastsSeconds });
     }
-    await this.#accept(token);
-    return token;
+    return this.#accept(token);
   }
 
-  async #accept(token: AccessToken): Promise<void> {
-    this.#write(policy.withToken(this.#state, token, this.#options.nowMs()));
-    this.#publish(token);
+  async #accept(token: AccessToken): Promise<AccessToken> {
+    const sane = withSaneEnd(token, this.#options.nowMs());
+    this.#write(policy.withToken(this.#state, sane, this.#options.nowMs()));
+    this.#publish(sane);
     await this.#setAlarm();
+    return sane;
   }
 
   /** Only what is new: KV takes one write a second per key. */

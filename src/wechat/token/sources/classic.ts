@@ -3,7 +3,8 @@
  * nobody else asks for this account's tokens.
  */
 import { secretSchema } from "../../../schema.ts";
-import { askWechat, TOKEN_ANSWER, tokenFrom } from "../../ask.ts";
+import { askWechat, TOKEN_ANSWER } from "../../ask.ts";
+import { tokenOf } from "../lifetime.ts";
 import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
 import { LAST_MINUTES_MS } from "./stable.ts";
 
@@ -27,7 +28,7 @@ export const classic = defineSource({
         },
         transport,
       );
-      return tokenFrom(answer, askedAtMs);
+      return tokenOf(answer.access_token, answer.expires_in, askedAtMs);
     },
   }),
 });

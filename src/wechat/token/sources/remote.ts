@@ -6,10 +6,11 @@ import * as z from "zod/mini";
 import { ServiceError } from "../../../errors.ts";
 import { isPrivateWay, textSchema, tidy } from "../../../schema.ts";
 import { readWhole } from "../../body.ts";
-import { parseJson } from "../../json.ts";
+import { numberOf, parseJson } from "../../json.ts";
 import { send, type Transport, unavailable, withRetries } from "../../transport.ts";
+import { tokenOf } from "../lifetime.ts";
 import type { AccessToken } from "../source.ts";
-import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
+import { ACCESS_TOKEN, type AccountWith, defineSource, NEVER } from "./define.ts";
 
 /** "建议1分钟", WeChat says of copies of a central server's token. The keeper is one copy for everybody. */
 const DEFAULT_MAX_AGE_SECONDS = 300;
@@ -68,10 +69,10 @@ export const remote = defineSource({
   }),
 });
 
-type RemoteAccount = { readonly url: string } & { readonly [K in keyof typeof FIELDS]?: unknown };
+type RemoteAccount = AccountWith<"remote", typeof FIELDS>;
 
 function headersOf({ headers }: RemoteAccount): Record<string, string> {
-  return { accept: "application/json", "content-type": "application/json", ...(headers as object) };
+  return { accept: "application/json", "content-type": "application/json", ...headers };
 }
 
 async function askServer(url: string, init: RequestInit, transport: Transport): Promise<unknown> {
@@ -97,17 +98,13 @@ function readToken(answer: unknown, account: RemoteAccount, askedAtMs: number): 
     expiresInPath = "expires_in",
     maxAgeSeconds = DEFAULT_MAX_AGE_SECONDS,
   } = account;
-  const value = valueAt(answer, String(tokenPath));
+  const value = valueAt(answer, tokenPath);
   if (typeof value !== "string" || value === "") {
     throw misconfigured(`The token server's answer has no text at ${tokenPath} (tokenPath).`);
   }
-  const expiresIn = Number(valueAt(answer, String(expiresInPath)) ?? Number.NaN);
-  const seconds = Math.min(
-    Number.isNaN(expiresIn) ? Number.POSITIVE_INFINITY : expiresIn,
-    Number(maxAgeSeconds),
-  );
-  if (seconds <= 0) throw unavailable("The token server handed out a token that has ended.");
-  return { value, expiresAtMs: askedAtMs + seconds * 1000 };
+  const expiresInSeconds = numberOf(valueAt(answer, expiresInPath)) ?? maxAgeSeconds;
+  if (expiresInSeconds <= 0) throw unavailable("The token server handed out a token that has ended.");
+  return tokenOf(value, Math.min(expiresInSeconds, maxAgeSeconds), askedAtMs);
 }
 
 function valueAt(answer: unknown, path: string): unknown {

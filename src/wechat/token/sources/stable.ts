@@ -4,7 +4,8 @@
  * https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken
  */
 import { secretSchema } from "../../../schema.ts";
-import { askWechat, TOKEN_ANSWER, tokenFrom } from "../../ask.ts";
+import { askWechat, TOKEN_ANSWER } from "../../ask.ts";
+import { tokenOf } from "../lifetime.ts";
 import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
 
 /** In its last five minutes the successor is handed out; half a minute is left for clocks that differ. */
@@ -34,7 +35,7 @@ export const stable = defineSource({
         },
         transport,
       );
-      return tokenFrom(answer, askedAtMs);
+      return tokenOf(answer.access_token, answer.expires_in, askedAtMs);
     },
   }),
 });

@@ -4,7 +4,8 @@
  */
 import * as z from "zod/mini";
 import { appIdSchema, secretSchema } from "../../../schema.ts";
-import { askWechat, TOKEN_ANSWER, tokenFrom } from "../../ask.ts";
+import { askWechat, TOKEN_ANSWER } from "../../ask.ts";
+import { tokenOf } from "../lifetime.ts";
 import { ACCESS_TOKEN, defineSource, NEVER } from "./define.ts";
 
 export const work = defineSource({
@@ -33,7 +34,7 @@ export const work = defineSource({
         },
         transport,
       );
-      return tokenFrom(answer, askedAtMs);
+      return tokenOf(answer.access_token, answer.expires_in, askedAtMs);
     },
   }),
 });
