@@ -1,6 +1,5 @@
 /** The Hono app: the order of middleware, what is mounted where, and how every failure is answered. */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { requestId } from "hono/request-id";
 import { ConfigError } from "./config/config.ts";
 import { ServiceError } from "./errors.ts";
 import { problemResponse } from "./http/problem.ts";
@@ -10,6 +9,7 @@ import { MAX_PATH_LENGTH } from "./limits.ts";
 import { requireAccount, requireCaller } from "./middleware/access.ts";
 import type { AppEnv } from "./middleware/app-env.ts";
 import { allowOrigins } from "./middleware/cors.ts";
+import { nameRequest } from "./middleware/request-id.ts";
 import { logRequest } from "./middleware/request-log.ts";
 import { giveJobs, giveTokens, giveVoices } from "./middleware/services.ts";
 import { readSettings } from "./middleware/settings.ts";
@@ -27,7 +27,7 @@ import { logBug } from "./telemetry/log.ts";
 /** The app of one isolate. */
 export function createApp(isolate: Isolate): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
-    .use(requestId())
+    .use(nameRequest)
     .use(function start(c, next) {
       c.set("isolate", isolate);
       c.set("timings", createTimings(isolate.world.nowMs));

@@ -9,6 +9,9 @@ export const MAX_PATH_LENGTH = 1024;
 /** `MAX_VOICE_SECONDS` when nothing is set. WeChat's recorder stops at 60. */
 export const DEFAULT_MAX_VOICE_SECONDS = 300;
 
+/** The most that MAX_VOICE_SECONDS may say: an hour is 11 MB of Speex, and an isolate has 128 MB for everybody. */
+export const LONGEST_VOICE_SECONDS = 3_600;
+
 /** Voices are personal: browsers and shared caches of one user keep them for a day, not a year. */
 export const VOICE_MAX_AGE_SECONDS = 86_400;
 

@@ -3,7 +3,8 @@
  *
  *   /v1/apps/wx1/voices/abc.wav?expires=1767225600&key=2026-01&signature=…
  *
- * The signature is HMAC-SHA256 (RFC 2104), base64url without padding, and always the last parameter. It covers
+ * The signature is HMAC-SHA256 (RFC 2104), base64url without padding, and the last parameter that means anything: what
+ * apps append when a link is passed on (WeChat `&from=singlemessage`, others `&utm_…`) is ignored. It covers
  * four lines: the scheme's name, the method, the path, and the whole query in front of `&signature=`, in which stand
  * the expiry and the key's id. HEAD is signed as GET. Several keys let one be replaced without breaking links.
  */
@@ -17,7 +18,7 @@ export type LinkVerdict = "valid" | "expired" | "forged";
 
 /** Keeps these signatures apart from whatever else is signed with the same secret. */
 const SCHEME = "hdvoice-link-v1";
-const SIGNED_QUERY = /^\?(.+)&signature=([A-Za-z0-9_-]{43})$/;
+const SIGNATURE = "&signature=";
 
 /** The path with its signed query. Signs with the first key. */
 export async function signLink(
@@ -29,7 +30,7 @@ export async function signLink(
   const query = `expires=${expiresAtSeconds}&key=${key.id}`;
   const secret = await importSecret(key, "sign");
   const signature = new Uint8Array(await crypto.subtle.sign("HMAC", secret, signedBytes(path, query)));
-  return `${path}?${query}&signature=${signature.toBase64({ alphabet: "base64url", omitPadding: true })}`;
+  return `${path}?${query}${SIGNATURE}${signature.toBase64({ alphabet: "base64url", omitPadding: true })}`;
 }
 
 /** Whether the URL claims to be signed; only then is there something to verify. */
@@ -43,7 +44,7 @@ export async function verifyLink(
   keys: readonly LinkKey[],
   nowSeconds: number,
 ): Promise<LinkVerdict> {
-  const [, query = "", encoded = ""] = SIGNED_QUERY.exec(url.search) ?? [];
+  const { query, encoded } = splitQuery(url.search);
   const parameters = new URLSearchParams(query);
   const key = keys.find(({ id }) => id === parameters.get("key"));
   const signature = decode(encoded);
@@ -53,6 +54,14 @@ export async function verifyLink(
   const genuine = await crypto.subtle.verify("HMAC", secret, signature, signedBytes(url.pathname, query));
   if (!genuine) return "forged";
   return Number(parameters.get("expires")) > nowSeconds ? "valid" : "expired";
+}
+
+/** What is signed stands in front of the signature; what stands behind it is nobody's. */
+function splitQuery(search: string): { query: string; encoded: string } {
+  const end = search.indexOf(SIGNATURE);
+  if (end === -1) return { query: "", encoded: "" };
+  const [encoded = ""] = search.slice(end + SIGNATURE.length).split("&", 1);
+  return { query: search.slice(1, end), encoded };
 }
 
 function signedBytes(path: string, query: string): Uint8Array {

@@ -5,7 +5,7 @@
  */
 
 import { type ApiKey, apiKeySchema } from "../auth/caller.ts";
-import { DEFAULT_MAX_VOICE_SECONDS } from "../limits.ts";
+import { DEFAULT_MAX_VOICE_SECONDS, LONGEST_VOICE_SECONDS } from "../limits.ts";
 import { siteSchema } from "../schema.ts";
 import { STORED_FORMS, type StoredForm } from "../voice/stored-form.ts";
 import type { Parties } from "../wechat/accounts.ts";
@@ -41,7 +41,7 @@ export function parseConfig(env: Settings): Config {
     ...readParties(env, faults),
     apiKeys: readApiKeys(env, faults),
     corsOrigins: checkEach("CORS_ORIGINS", splitList(env.CORS_ORIGINS), siteSchema, faults),
-    maxVoiceSeconds: readSeconds(env, "MAX_VOICE_SECONDS", DEFAULT_MAX_VOICE_SECONDS, faults),
+    maxVoiceSeconds: readMaxVoiceSeconds(env, faults),
     storeFormats: new Set(readStoreFormats(env, faults)),
     ...readJobSettings(env, faults),
   };
@@ -89,10 +89,11 @@ function readStoreFormats(env: Settings, faults: string[]): StoredForm[] {
   return known;
 }
 
-function readSeconds(env: Settings, name: "MAX_VOICE_SECONDS", fallback: number, faults: string[]): number {
-  const value = env[name];
-  if (value === undefined || value === "") return fallback;
-  if (/^[1-9][0-9]{0,4}$/.test(value)) return Number(value);
-  faults.push(`${name} must be a whole number of seconds from 1 to 99999.`);
-  return fallback;
+function readMaxVoiceSeconds(env: Settings, faults: string[]): number {
+  const value = env.MAX_VOICE_SECONDS;
+  if (value === undefined || value === "") return DEFAULT_MAX_VOICE_SECONDS;
+  const seconds = /^[1-9][0-9]{0,3}$/.test(value) ? Number(value) : Number.POSITIVE_INFINITY;
+  if (seconds <= LONGEST_VOICE_SECONDS) return seconds;
+  faults.push(`MAX_VOICE_SECONDS must be a whole number of seconds from 1 to ${LONGEST_VOICE_SECONDS}.`);
+  return DEFAULT_MAX_VOICE_SECONDS;
 }

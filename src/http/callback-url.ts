@@ -42,14 +42,21 @@ function isLoopback(hostname: string): boolean {
   return /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost|.+\.localhost)\.?$/.test(hostname);
 }
 
+/** The URL parser writes groups without leading zeros, so `2001:0:` and `2001::` are the two spellings of Teredo. */
+function isGlobalUnicast(address: string): boolean {
+  const [first = "", second = ""] = address.split(":");
+  if (!/^[23][0-9a-f]{3}$/.test(first) || first === "2002") return false;
+  return first !== "2001" || Number.parseInt(second || "0", 16) > 0x1ff;
+}
+
 /**
  * Literal addresses that no stranger may make us call: RFC 6890's private, shared, link-local, reserved and multicast
- * ranges, and IPv6 altogether but for global unicast 2000::/3 without 2002::/16, which wraps IPv4 (RFC 3056). Names are
- * the operator's to judge.
+ * ranges, and IPv6 altogether but for global unicast 2000::/3, without what wraps IPv4 (6to4 2002::/16, RFC 3056; Teredo
+ * 2001::/32, RFC 4380) and the rest of 2001::/23, which is for protocols, not for hosts. Names are the operator's to judge.
  */
 function isPrivate(hostname: string): boolean {
   if (isLoopback(hostname) || /\.(?:internal|local)\.?$/.test(hostname)) return true;
-  if (hostname.startsWith("[")) return !/^\[(?!2002:)[23][0-9a-f]{3}:/.test(hostname);
+  if (hostname.startsWith("[")) return !isGlobalUnicast(hostname.slice(1));
   const [a = Number.NaN, b = Number.NaN] =
     /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(hostname)?.slice(1).map(Number) ?? [];
   return (

@@ -2,7 +2,6 @@
  * What a request carries through the app: set by the middleware of app.ts, read by routes with `c.get("…")`. Not with
  * `c.var`, which copies all of it into a new object each time.
  */
-import type { RequestIdVariables } from "hono/request-id";
 import type { Caller } from "../auth/caller.ts";
 import type { Config } from "../config/config.ts";
 import type { Env } from "../env.ts";
@@ -16,7 +15,8 @@ import type { Account } from "../wechat/token/sources/registry.ts";
 
 export interface AppEnv {
   Bindings: Env;
-  Variables: RequestIdVariables & {
+  Variables: {
+    requestId: string;
     isolate: Isolate;
     config: Config;
     timings: Timings;

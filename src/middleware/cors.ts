@@ -15,12 +15,14 @@ const corsForConfigured = cors({
   allowHeaders: [
     "Authorization",
     "Content-Type",
+    "Idempotency-Key",
     "If-Match",
     "If-Modified-Since",
     "If-None-Match",
     "If-Range",
     "If-Unmodified-Since",
     "Range",
+    "X-Request-Id",
   ],
   // Beyond the few that every script may read.
   exposeHeaders: [

@@ -2,12 +2,12 @@
 import type { Context, Next } from "hono";
 import { OPERATIONS } from "../api/operations.ts";
 import { ServiceError } from "../errors.ts";
-import { preferredType } from "../http/accept.ts";
 import { sendRepresentation } from "../http/representation.ts";
 import { VOICE_MAX_AGE_SECONDS } from "../limits.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
-import { FORMATS, type Format, parseVoiceName } from "../voice/format.ts";
+import { parseVoiceName } from "../voice/format.ts";
 import type { Voice } from "../voice/voice.ts";
+import { NEGOTIATED_BY, negotiate } from "./negotiation.ts";
 import { resource, serve } from "./serve.ts";
 
 export const voices = resource(
@@ -16,7 +16,7 @@ export const voices = resource(
     async (c, { parameters: { name } }) => {
       const { mediaId, format } = parseVoiceName(name);
       const wants = mayDoWithoutBody(c.req.raw) ? "facts" : "body";
-      const voice = await c.get("voices").open(mediaId, format ?? negotiate(c.req.header("accept")), wants);
+      const voice = await c.get("voices").open(mediaId, format ?? negotiate(c.req.raw.headers), wants);
       return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.get("timings").header()));
     },
     varyWhereNegotiated,
@@ -37,7 +37,7 @@ export const voices = resource(
 /** Without a suffix the Accept header decides, over failures such as 406, 416 or 422 too. */
 async function varyWhereNegotiated(c: Context<AppEnv>, next: Next): Promise<void> {
   await next();
-  if (!c.req.path.includes(".")) c.res.headers.append("vary", "Accept");
+  if (!c.req.path.includes(".")) c.res.headers.append("vary", NEGOTIATED_BY);
 }
 
 /** Whether to look before opening a stored body that may not be sent, or only in part. */
@@ -58,17 +58,3 @@ function voiceHeaders(voice: Voice, serverTiming: string): Headers {
 }
 
 const VOICE_CACHE_CONTROL = `private, max-age=${VOICE_MAX_AGE_SECONDS}, immutable`;
-
-/**
- * In the order that decides where the caller has no preference. Ogg/Speex plays in few programs, so a client
- * that lists it as one of several gets something else.
- */
-const OFFERS: readonly Format[] = ["speex", "wav", "json", "ogg", "pcm"];
-const OFFERED_TYPES = OFFERS.map((format) => FORMATS[format].mediaType);
-
-function negotiate(accept: string | undefined): Format {
-  const preferred = preferredType(accept, OFFERED_TYPES);
-  const format = OFFERS.find((offer) => FORMATS[offer].mediaType === preferred);
-  if (format) return format;
-  throw new ServiceError("not-acceptable", `A voice can be had as ${OFFERED_TYPES.join(", ")}.`);
-}

@@ -50,7 +50,6 @@ describe("a signed link", () => {
     ["its expiry", (link) => link.replace(`${EXPIRES}`, `${EXPIRES + 1}`)],
     ["its key's id", (link) => link.replace("key=k2", "key=k1")],
     ["a parameter more in front", (link) => link.replace("?", "?download=1&")],
-    ["a parameter more behind", (link) => `${link}&download=1`],
     ["the order of its query", (link) => link.replace(/\?(expires=\d+)&(key=k2)/, "?$2&$1")],
     ["one character of its signature", (link) => link.replace(/(.)$/, (end) => (end === "A" ? "E" : "A"))],
     ["a shorter signature", (link) => link.slice(0, -1)],

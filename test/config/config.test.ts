@@ -94,7 +94,7 @@ describe("nothing is served", () => {
       "WECHAT_API_ORIGINS: must be an origin such as https://api.weixin.qq.com, without a path.",
       "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, WECHAT_ACCOUNTS, or WECHAT_PLATFORMS.",
       "API_KEYS is empty: nobody may call. 'npm run key' makes a key and its entry.",
-      "MAX_VOICE_SECONDS must be a whole number of seconds from 1 to 99999.",
+      "MAX_VOICE_SECONDS must be a whole number of seconds from 1 to 3600.",
       "STORE_FORMATS must be a comma-separated list of source, wav.",
     ]);
   });
@@ -178,15 +178,15 @@ describe("an origin by http://", () => {
 });
 
 describe("the longest voice", () => {
-  it.each(["1", "60", "99999"])("may be %s seconds", (seconds) => {
+  it.each(["1", "60", "3600"])("may be %s seconds", (seconds) => {
     expect(parse({ MAX_VOICE_SECONDS: seconds }).maxVoiceSeconds).toBe(Number(seconds));
   });
 
-  it.each(["0", "-1", "1.5", "1e3", "0x10", "060", " 60", "100000", "a minute"])(
+  it.each(["0", "-1", "1.5", "1e3", "0x10", "060", " 60", "3601", "99999", "a minute"])(
     "may not be %j",
     (seconds) => {
       expect(faultsWith({ MAX_VOICE_SECONDS: seconds })).toEqual([
-        "MAX_VOICE_SECONDS must be a whole number of seconds from 1 to 99999.",
+        "MAX_VOICE_SECONDS must be a whole number of seconds from 1 to 3600.",
       ]);
     },
   );

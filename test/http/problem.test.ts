@@ -55,6 +55,7 @@ it("codes keep their statuses", () => {
     "method-not-allowed": 405,
     "not-acceptable": 406,
     "delivery-id-reused": 409,
+    "jobs-unavailable": 503,
     "link-expired": 410,
     "precondition-failed": 412,
     "request-too-large": 413,

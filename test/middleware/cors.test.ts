@@ -70,7 +70,7 @@ describe("a page on a configured site", () => {
 
   it("is told by what a negotiated answer varies", async () => {
     const { response } = await fromSite(SITE, { headers: { authorization } }, withCors, "voice-1");
-    expect(response.headers.get("vary")).toBe("Accept, Origin");
+    expect(response.headers.get("vary")).toBe("Accept, Sec-Fetch-Dest, Origin");
   });
 });
 

@@ -96,6 +96,25 @@ describe("a signed link", () => {
     expect(wechat.calls()).toEqual([]);
   });
 
+  it.each(["&from=singlemessage&isappinstalled=0", "&utm_source=wechat", "&fbclid=x&signature=other", "&"])(
+    "works with %s behind it, as apps append when it is passed on",
+    async (appended) => {
+      const response = await ask((await linkTo("speex")) + appended, { headers: NONE });
+      expect(response.status).toBe(200);
+      expect(await bytesOf(response)).toEqual(SPEEX);
+    },
+  );
+
+  it.each([
+    ["?a=1&", "?"],
+    ["?expires=9999999999&", "?"],
+    ["&expires=9999999999&signature=", "&signature="],
+  ])("is not genuine with %s put in front of what is signed", async (put, at) => {
+    const response = await ask((await linkTo("speex")).replace(at, put), { headers: NONE });
+    expect(response.status).toBe(403);
+    expect(await jsonOf(response)).toMatchObject({ code: "link-forged" });
+  });
+
   it("never shows its signature in a log or an answer, good or bad", async () => {
     const link = await linkTo("speex");
     const signature = link.slice(link.indexOf("signature=") + "signature=".length);

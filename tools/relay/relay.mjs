@@ -18,6 +18,31 @@ if (RELAY_SECRET.length < 32) throw new Error("RELAY_SECRET must have 32 charact
 const digest = (text) => createHash("sha256").update(text).digest();
 const expected = digest(RELAY_SECRET);
 
+/** Longer than any voice is in Speex. A larger body is broken off. */
+const MAX_GATHERED_BYTES = 16_000_000;
+
+/** A body of no promised length is passed on once it is whole, with its length: whoever asked can tell that it is. */
+function gather(answer, outgoing) {
+  const { "transfer-encoding": _, ...headers } = answer.headers;
+  const chunks = [];
+  let lengthBytes = 0;
+  answer.on("data", (chunk) => {
+    lengthBytes += chunk.length;
+    if (lengthBytes > MAX_GATHERED_BYTES) return answer.destroy(new Error("too long"));
+    chunks.push(chunk);
+  });
+  answer.on("end", () => {
+    outgoing.writeHead(answer.statusCode ?? 502, { ...headers, "content-length": lengthBytes });
+    outgoing.end(Buffer.concat(chunks));
+  });
+}
+
+/** What has not begun can still be refused in words. */
+function fail(outgoing) {
+  if (outgoing.headersSent) outgoing.destroy();
+  else outgoing.writeHead(502).end();
+}
+
 createServer((incoming, outgoing) => {
   const {
     "x-relay-secret": secret = "",
@@ -32,11 +57,14 @@ createServer((incoming, outgoing) => {
   const send = upstream.protocol === "https:" ? tlsRequest : plainRequest;
   const url = new URL(pathname + search, upstream.origin);
   const call = send(url, { method: incoming.method, headers, timeout: 15_000 }, (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.on("error", () => outgoing.destroy()).pipe(outgoing);
+    answer.on("error", () => fail(outgoing));
+    if (answer.headers["content-length"] !== undefined) {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    } else gather(answer, outgoing);
   });
   call.on("timeout", () => call.destroy(new Error("timeout")));
-  call.on("error", () => (outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end()));
+  call.on("error", () => fail(outgoing));
   outgoing.on("close", () => call.destroy());
   incoming.pipe(call);
 }).listen(Number(PORT), HOST, () => console.log(`relay to ${upstream.origin} on ${HOST}:${PORT}`));
