@@ -14,6 +14,7 @@ export type ErrorCode =
   | "forbidden"
   | "link-expired"
   | "link-forged"
+  | "push-refused"
   | "account-unknown"
   | "job-not-found"
   | "delivery-id-reused"

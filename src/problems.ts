@@ -69,6 +69,12 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
     advice:
       "The signature fits neither the path nor the query: a link works only unchanged, and only until its key is removed from LINK_KEYS.",
   },
+  "push-refused": {
+    status: 403,
+    title: "Push refused",
+    advice:
+      "Only WeChat pushes here. If it is WeChat's push that is refused, compare Token, EncodingAESKey and mode in WeChat's console with the 'push' setting, and the gateway's clock with the time.",
+  },
   "account-unknown": {
     status: 404,
     title: "Unknown account",

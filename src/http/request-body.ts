@@ -1,25 +1,31 @@
-/** A request's body as text, bounded: whoever sends more than allowed is refused before it is held. */
+/** A request's body, bounded: whoever sends more than allowed is refused before it is held. */
 import { ServiceError } from "../errors.ts";
 
-/** Reads at most `maxBytes`. Fails with `request-too-large` or, where it isn't UTF-8, with `request-invalid`. */
-export async function readText(request: Request, maxBytes: number): Promise<string> {
+/** Reads at most `maxBytes`. Fails with `request-too-large`. */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new ServiceError("request-too-large", `The body may have ${maxBytes} bytes.`);
   if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge();
-  if (!request.body) return "";
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let text = "";
+  const chunks: Uint8Array[] = [];
   let lengthBytes = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of request.body ?? []) {
     lengthBytes += chunk.length;
     if (lengthBytes > maxBytes) throw tooLarge();
-    text += decode(decoder, chunk, { stream: true });
+    chunks.push(chunk);
   }
-  return text + decode(decoder);
+  const bytes = new Uint8Array(lengthBytes);
+  let filled = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return bytes;
 }
 
-function decode(decoder: TextDecoder, chunk?: Uint8Array, options?: { stream: boolean }): string {
+/** As `readBytes`, and fails with `request-invalid` where it isn't UTF-8. */
+export async function readText(request: Request, maxBytes: number): Promise<string> {
+  const bytes = await readBytes(request, maxBytes);
   try {
-    return decoder.decode(chunk, options);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new ServiceError("request-invalid", "The body is not UTF-8.");
   }

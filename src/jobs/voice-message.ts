@@ -10,6 +10,10 @@ import type { JobRecord } from "./job-store.ts";
 /** What WeChat pushes of it. */
 export interface VoiceMessage {
   readonly appId: string;
+  /** Whose signature it came under: the account's own, or that of the platform that it has authorised. */
+  readonly signerAppId: string;
+  /** The follower's openid. */
+  readonly from: string;
   /** WeChat's own, the same at each of its three deliveries. */
   readonly msgId: string;
   /** The recording at 16 kHz; null where WeChat sent none. */
@@ -21,23 +25,31 @@ export interface VoiceMessage {
 const MSG_ID_PATTERN = /^[0-9]{1,20}$/;
 
 /** Null: another kind of message, or not one whose voice could be fetched. The caller has checked the push's signature. */
-export function readVoiceMessage(appId: string, fields: PushFields): VoiceMessage | null {
+export function readVoiceMessage(
+  appId: string,
+  signerAppId: string,
+  fields: PushFields,
+): VoiceMessage | null {
   const msgId = textField(fields, "MsgId") ?? "";
   const mediaId16K = mediaIdField(fields, "MediaId16K");
   const mediaId = mediaIdField(fields, "MediaId") ?? mediaId16K;
   if (textField(fields, "MsgType") !== "voice" || mediaId === null || !MSG_ID_PATTERN.test(msgId))
     return null;
-  return { appId, msgId, mediaId16K, mediaId };
+  const from = textField(fields, "FromUserName") ?? "";
+  return { appId, signerAppId, from, msgId, mediaId16K, mediaId };
 }
 
 function mediaIdField(fields: PushFields, name: string): string | null {
-  const mediaId = textField(fields, name)?.trim() ?? "";
+  const mediaId = textField(fields, name) ?? "";
   return MEDIA_ID_PATTERN.test(mediaId) ? mediaId : null;
 }
 
-/** Deliveries of one MsgId are one job. `origin`: the address under which the push came in. */
+/**
+ * Deliveries of one MsgId are one job, under whatever appId they come: a platform's signature covers no URL. `origin`: the
+ * address under which the push came in.
+ */
 export function takeInVoiceMessage(
-  { appId, msgId, mediaId16K, mediaId }: VoiceMessage,
+  { appId, signerAppId, from, msgId, mediaId16K, mediaId }: VoiceMessage,
   origin: string,
   options: IntakeOptions,
 ): Promise<JobRecord> {
@@ -50,7 +62,8 @@ export function takeInVoiceMessage(
     callbackUrl: null,
     withLinks: false,
     via: "media",
-    delivery: { sender: `(push) ${appId}`, id: msgId },
+    // With the follower: of messages sent at one moment, the same MsgId has been seen (binarywang/WxJava#333).
+    delivery: { sender: `(push) ${signerAppId}`, id: `${from} ${msgId}` },
   } as const;
   return takeIn(request, options);
 }

@@ -11,6 +11,7 @@ import { type LogLine, logInfo } from "../telemetry/log.ts";
 import type { AccountRef } from "../wechat/account.ts";
 import { accountFor } from "../wechat/accounts.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
+import { type Admission, admitPlainPush, type PlainPush } from "../wechat/push/gate.ts";
 import { throughRelay } from "../wechat/relay.ts";
 import type { TokenKeeperObject } from "../wechat/token/keeper-client.ts";
 import { type KeeperState, withFreshStart } from "../wechat/token/policy.ts";
@@ -58,6 +59,10 @@ export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject
 
   status(ref: AccountRef): Promise<Reply<TokenStatus>> {
     return replyWith(async () => (await this.#open(ref)).status());
+  }
+
+  admitPlainPush(push: PlainPush, nowMs: number): Promise<Reply<Admission>> {
+    return replyWith(async () => admitPlainPush(this.ctx.storage, push, nowMs));
   }
 
   override async alarm(): Promise<void> {

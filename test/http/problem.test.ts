@@ -48,6 +48,7 @@ it("codes keep their statuses", () => {
     unauthorized: 401,
     forbidden: 403,
     "link-forged": 403,
+    "push-refused": 403,
     "route-not-found": 404,
     "account-unknown": 404,
     "job-not-found": 404,

@@ -11,7 +11,14 @@ import { isolate } from "../support/world.ts";
 
 /** The header of an AMR file (RFC 4867 §5) and frames of silence. */
 const AMR = new TextEncoder().encode(`#!AMR\n${"<".repeat(32 * 50)}`);
-const MESSAGE = { appId: APP_ID, msgId: "6054768590064713728", mediaId16K: "voice-16k", mediaId: "voice-8k" };
+const MESSAGE = {
+  appId: APP_ID,
+  signerAppId: APP_ID,
+  from: "follower",
+  msgId: "6054768590064713728",
+  mediaId16K: "voice-16k",
+  mediaId: "voice-8k",
+};
 const ORIGIN = "https://hdvoice.test";
 
 const takeIn = (message = MESSAGE) =>

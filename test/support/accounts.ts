@@ -66,6 +66,11 @@ export const SAFE_PUSH = {
   token: "AccountPushToken",
   encodingAesKey: "ABCDEFGabcdefghijklmnopqrstuvwxyz0123456789",
 };
+/** And to the corp. */
+export const WORK_PUSH = {
+  token: "CorpPushToken",
+  encodingAesKey: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG",
+};
 /** May do everything with tokens, and nothing else. */
 export const TOKEN_KEY = "hdv_token_key-that-must-never-leak";
 
@@ -81,6 +86,8 @@ export const SECRETS: readonly string[] = [
   PLATFORM_PUSH.encodingAesKey,
   SAFE_PUSH.token,
   SAFE_PUSH.encodingAesKey,
+  WORK_PUSH.token,
+  WORK_PUSH.encodingAesKey,
   TOKEN_KEY,
   READER_KEY,
   OPERATOR_KEY,

@@ -16,7 +16,7 @@ export const BINDINGS = {
       tokenOrigin: accounts.RELAY_ORIGIN,
       relaySecret: accounts.RELAY_SECRET,
     },
-    { appId: accounts.CORP_ID, source: "work", secret: accounts.SOURCE_SECRET },
+    { appId: accounts.CORP_ID, source: "work", secret: accounts.SOURCE_SECRET, push: accounts.WORK_PUSH },
     {
       appId: accounts.REMOTE_APP_ID,
       source: "remote",

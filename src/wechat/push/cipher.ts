@@ -29,23 +29,6 @@ export async function decryptPush(encrypted: string, encodingAesKey: string): Pr
   return takeApart(padded);
 }
 
-/** Encrypts a message for `appId`, as base64 text. */
-export async function encryptPush({ message, appId }: Opened, encodingAesKey: string): Promise<string> {
-  const { key, iv } = await importKey(encodingAesKey);
-  const body = new TextEncoder().encode(message);
-  const receiver = new TextEncoder().encode(appId);
-  const length = RANDOM_BYTES + LENGTH_BYTES + body.length + receiver.length;
-  const padding = PADDING_BYTES - (length % PADDING_BYTES);
-  const plain = new Uint8Array(length + padding).fill(padding);
-  plain.set(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)));
-  new DataView(plain.buffer).setUint32(RANDOM_BYTES, body.length);
-  plain.set(body, RANDOM_BYTES + LENGTH_BYTES);
-  plain.set(receiver, RANDOM_BYTES + LENGTH_BYTES + body.length);
-  const cipher = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-CBC", iv }, key, plain));
-  // Our padding ends on a block, so Web Crypto has added a whole block of its own.
-  return cipher.subarray(0, cipher.length - BLOCK_BYTES).toBase64();
-}
-
 /**
  * Web Crypto insists on padding of 1 to 16 bytes, and WeChat's may be 32. So a last block is added that decrypts to
  * sixteen times 0x10: what Web Crypto takes off is then only that.
@@ -69,15 +52,12 @@ function takeApart(padded: Uint8Array): Opened | null {
   const start = RANDOM_BYTES + LENGTH_BYTES;
   const end = start + view.getUint32(RANDOM_BYTES);
   if (end > length) return null;
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  try {
-    return {
-      message: decoder.decode(padded.subarray(start, end)),
-      appId: decoder.decode(padded.subarray(end, length)),
-    };
-  } catch {
-    return null;
-  }
+  // WeChat cuts texts inside of a character: what is broken becomes U+FFFD.
+  const decoder = new TextDecoder();
+  return {
+    message: decoder.decode(padded.subarray(start, end)),
+    appId: decoder.decode(padded.subarray(end, length)),
+  };
 }
 
 /** An EncodingAESKey is 32 bytes in base64 without the closing `=`. */

@@ -1,93 +1,91 @@
 /**
- * What WeChat pushes to a URL of ours: is it WeChat's, and what does it say. Knows signatures, plain and safe mode;
- * what a message means is decided elsewhere.
+ * One push: is it WeChat's, and what does it say. Its age and its signature come first; nothing is parsed or decrypted
+ * before. What it means is decided elsewhere.
  * https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption
  */
-import type { PushSettings } from "../../schema.ts";
-import { decryptPush, type Opened } from "./cipher.ts";
-import { type PushFields, parseFields, textField } from "./fields.ts";
+import { findEncrypted } from "./envelope.ts";
+import { type PushFields, readFields, textField } from "./fields.ts";
+import { decryptFor, type PushReceiver } from "./receiver.ts";
+import { isMessageSigned, isSigned, type PushClaim } from "./signature.ts";
 
-/** Whose push it is: the account's or platform's appId and what its console was told. */
-export interface PushReceiver {
-  readonly appId: string;
-  readonly push: PushSettings;
+/** Whoever signed it knows the console's Token. */
+export interface GenuinePush {
+  readonly kind: "genuine";
+  readonly receiver: PushReceiver;
+  /** Null: nothing of it can be read. */
+  readonly fields: PushFields | null;
+  /** Plain mode's signature, which covers no message: it must not bring a second one. Null: it covers this message. */
+  readonly singleUse: string | null;
 }
 
-export type PushVerdict =
-  | { readonly kind: "genuine"; readonly fields: PushFields }
-  /** The signature is wrong, or it is for somebody else: not from WeChat, or the console holds another token or key. */
-  | { readonly kind: "forged" }
-  /** An EncodingAESKey is set, and the message is not encrypted: a plain signature would not cover its body. */
-  | { readonly kind: "unprotected" }
-  | { readonly kind: "unreadable" };
+export type PushFault =
+  /** The query can't be WeChat's. */
+  | "unsigned"
+  /** Too old, or from a clock that is wrong. */
+  | "stale"
+  /** The signature is wrong, or nobody here has such an appId. */
+  | "forged"
+  /** An EncodingAESKey is set, and the message is not encrypted: a plain signature would not cover it. */
+  | "unprotected"
+  /** It is encrypted, and no EncodingAESKey is set. */
+  | "keyless"
+  /** It was encrypted with another EncodingAESKey. */
+  | "undecipherable"
+  /** It was encrypted for another appId. */
+  | "misaddressed";
 
-/** The console's check of the URL: what to answer it with; null when the signature is wrong. */
-export async function answerCheck(query: URLSearchParams, receiver: PushReceiver): Promise<string | null> {
-  const echo = query.get("echostr");
-  if (!echo) return null;
-  if (!query.has("msg_signature")) {
-    return (await isSigned(query, "signature", receiver, null)) ? echo : null;
-  }
-  // WeCom encrypts the echo too.
-  if (!(await isSigned(query, "msg_signature", receiver, echo))) return null;
-  return (await decrypt(echo, receiver))?.message ?? null;
-}
+export type PushVerdict = GenuinePush | { readonly kind: PushFault };
 
-/** Opens one POSTed push. */
+/** Opens a push for the first of the receivers that its signature fits. The caller has looked at its age. */
 export async function openPush(
-  query: URLSearchParams,
-  body: string,
-  receiver: PushReceiver,
+  claim: PushClaim,
+  body: Uint8Array,
+  receivers: readonly PushReceiver[],
 ): Promise<PushVerdict> {
-  const outer = parseFields(body);
-  if (!outer) return { kind: "unreadable" };
-  const encrypted = textField(outer, "Encrypt");
-  if (encrypted !== null && receiver.push.encodingAesKey !== undefined) {
-    return openEncrypted(query, encrypted, receiver);
+  // WeChat cuts texts inside of a character: what is broken becomes U+FFFD, and the rest stays.
+  const text = new TextDecoder().decode(body);
+  const encrypted = findEncrypted(text);
+  for (const receiver of receivers) {
+    const verdict = await openFor(claim, text, encrypted, receiver);
+    if (verdict.kind !== "forged") return verdict;
   }
-  if (!(await isSigned(query, "signature", receiver, null))) return { kind: "forged" };
-  if (receiver.push.encodingAesKey !== undefined) return { kind: "unprotected" };
-  return encrypted === null ? { kind: "genuine", fields: outer } : { kind: "unreadable" };
+  return { kind: "forged" };
 }
 
-async function openEncrypted(
-  query: URLSearchParams,
-  encrypted: string,
+async function openFor(
+  claim: PushClaim,
+  text: string,
+  encrypted: readonly string[],
   receiver: PushReceiver,
 ): Promise<PushVerdict> {
-  // `signature` is sent too, and doesn't cover the body.
-  if (!(await isSigned(query, "msg_signature", receiver, encrypted))) return { kind: "forged" };
-  const opened = await decrypt(encrypted, receiver);
-  if (!opened) return { kind: "forged" };
-  const fields = parseFields(opened.message);
-  return fields ? { kind: "genuine", fields } : { kind: "unreadable" };
+  const { token, encodingAesKey } = receiver.push;
+  const message = await signedAmong(encrypted, claim, token);
+  if (message !== null && encodingAesKey !== undefined) return openEncrypted(message, receiver);
+  if (!(await isSigned(claim, token))) return { kind: message === null ? "forged" : "keyless" };
+  if (encodingAesKey !== undefined) return { kind: encrypted.length === 0 ? "unprotected" : "forged" };
+  const fields = readFields(text);
+  if (fields && isOnlyEnvelope(fields)) return { kind: "keyless" };
+  return { kind: "genuine", receiver, fields, singleUse: claim.signature };
 }
 
-/** With the key in use, else with the one before it: WeChat goes on using that for a while after a change. */
-async function decrypt(encrypted: string, { appId, push }: PushReceiver): Promise<Opened | null> {
-  for (const key of [push.encodingAesKey, push.previousEncodingAesKey]) {
-    const opened = key === undefined ? null : await decryptPush(encrypted, key);
-    if (opened?.appId === appId) return opened;
+async function openEncrypted(encrypted: string, receiver: PushReceiver): Promise<PushVerdict> {
+  const opened = await decryptFor(receiver, encrypted);
+  if (typeof opened === "string") return { kind: opened };
+  return { kind: "genuine", receiver, fields: readFields(opened.message), singleUse: null };
+}
+
+async function signedAmong(
+  encrypted: readonly string[],
+  claim: PushClaim,
+  token: string,
+): Promise<string | null> {
+  for (const text of encrypted) {
+    if (await isMessageSigned(claim, token, text)) return text;
   }
   return null;
 }
 
-/** Checks one of the query's signatures: the hex SHA-1 of token, timestamp, nonce and ciphertext, sorted and joined. */
-async function isSigned(
-  query: URLSearchParams,
-  name: "signature" | "msg_signature",
-  { push }: PushReceiver,
-  encrypted: string | null,
-): Promise<boolean> {
-  const presented = query.get(name) ?? "";
-  if (!/^[0-9a-f]{40}$/i.test(presented)) return false;
-  const parts = [push.token, query.get("timestamp") ?? "", query.get("nonce") ?? ""];
-  const expected = await signPush(encrypted === null ? parts : [...parts, encrypted]);
-  return crypto.subtle.timingSafeEqual(Uint8Array.fromHex(expected), Uint8Array.fromHex(presented));
-}
-
-/** The signature of the parts, in whatever order they come. Byte order: no locale has a say. */
-export async function signPush(parts: readonly string[]): Promise<string> {
-  const joined = new TextEncoder().encode([...parts].sort().join(""));
-  return new Uint8Array(await crypto.subtle.digest("SHA-1", joined)).toHex();
+/** In compatible mode the message stands beside what is encrypted of it; in safe mode only whom it is for. */
+function isOnlyEnvelope(fields: PushFields): boolean {
+  return textField(fields, "Encrypt") !== null && (textField(fields, "MsgType") ?? "") === "";
 }

@@ -3,6 +3,7 @@ import type { Reply } from "../../failure.ts";
 import type { World } from "../../world.ts";
 import type { AccountRef } from "../account.ts";
 import { callObject } from "../object-call.ts";
+import type { Admission, PlainPush } from "../push/gate.ts";
 import type { AccessToken, TokenKeeper, TokenStatus } from "./source.ts";
 
 /** What the object answers. It may have been woken by this very call, so each one says whose keeper it is. */
@@ -12,6 +13,7 @@ export interface TokenKeeperObject extends Rpc.DurableObjectBranded {
   push(ref: AccountRef, token: AccessToken): Promise<Reply<void>>;
   forget(ref: AccountRef): Promise<Reply<void>>;
   status(ref: AccountRef): Promise<Reply<TokenStatus>>;
+  admitPlainPush(push: PlainPush, nowMs: number): Promise<Reply<Admission>>;
 }
 
 export function createKeeperClient(
