@@ -21,7 +21,14 @@ export interface JobRequest {
   /** Which of WeChat's downloads has the voices. */
   readonly via: JobMessage["via"];
   /** The caller's own name for this request, under which it may be repeated; null: every request is a new job. */
-  readonly delivery: { readonly sender: string; readonly id: string } | null;
+  readonly delivery: Delivery | null;
+}
+
+export interface Delivery {
+  readonly sender: string;
+  readonly id: string;
+  /** Whose ids these are, where they aren't the account's own: an appId. */
+  readonly idsOf?: string;
 }
 
 export interface IntakeOptions {
@@ -147,7 +154,7 @@ async function enqueuedMeanwhile(jobId: string, { store, nowMs, sleep }: IntakeO
 async function jobIdFor({ appId, delivery }: JobRequest): Promise<string> {
   const name = delivery
     ? // Ids are the account's: a request that is sent to another account is another one.
-      await sha256(JSON.stringify([appId, delivery.sender, delivery.id]))
+      await sha256(JSON.stringify([delivery.idsOf ?? appId, delivery.sender, delivery.id]))
     : crypto.getRandomValues(new Uint8Array(16)).toHex();
   return `j_${name.slice(0, 32)}`;
 }

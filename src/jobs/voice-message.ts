@@ -63,7 +63,7 @@ export function takeInVoiceMessage(
     withLinks: false,
     via: "media",
     // With the follower: of messages sent at one moment, the same MsgId has been seen (binarywang/WxJava#333).
-    delivery: { sender: `(push) ${signerAppId}`, id: `${from} ${msgId}` },
+    delivery: { sender: "(push)", id: `${from} ${msgId}`, idsOf: signerAppId },
   } as const;
   return takeIn(request, options);
 }

@@ -116,7 +116,7 @@ describe("a voice message that WeChat pushes", () => {
 
   it("is in the queue before WeChat hears of success, and is sent again when it can't be", async () => {
     vi.spyOn(Object.getPrototypeOf(env.JOBS), "sendBatch").mockRejectedValueOnce(new Error("away"));
-    expect(await deliver()).toMatch(/^500 /);
+    expect(await deliver()).toMatch(/^503 /);
 
     wechat.addRecording(OTHER, "voice-16k", AMR, { endpoint: "media" });
     vi.spyOn(world, "sleep").mockImplementation(async (ms) => letPass(ms));
