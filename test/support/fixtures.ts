@@ -22,6 +22,12 @@ const OGG_FILES = import.meta.glob<string>("../fixtures/ogg/*.ogg", {
   eager: true,
 });
 
+const OTHER_FILES = import.meta.glob<string>("../fixtures/others/*", {
+  query: "?url&inline",
+  import: "default",
+  eager: true,
+});
+
 /** Names of all voices: `english-8s` and so on (test/fixtures/README.md). */
 export const voiceNames: readonly string[] = Object.keys(VOICES).map((path) =>
   path.replace(/^.*\/|\.speex$/g, ""),
@@ -31,6 +37,13 @@ export const voiceNames: readonly string[] = Object.keys(VOICES).map((path) =>
 export function voice(name: string): Uint8Array {
   const url = VOICES[`../fixtures/voices/${name}.speex`];
   if (url === undefined) throw new Error(`no voice ${name}; there are ${voiceNames.join(", ")}`);
+  return bytesOf(url);
+}
+
+/** A fresh copy of a file that isn't Speex alone, by its whole name: `voice.amr`. */
+export function otherFile(name: string): Uint8Array {
+  const url = OTHER_FILES[`../fixtures/others/${name}`];
+  if (url === undefined) throw new Error(`no ${name}; there are ${Object.keys(OTHER_FILES).join(", ")}`);
   return bytesOf(url);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -81,6 +81,24 @@ describe("a sound made in code", () => {
     const bytes = SOUND_KINDS["riff-speex"].make(1);
     expect(u32(bytes, 4)).toBe(bytes.length - 8);
     expect([u16(bytes, 20), u16(bytes, 36), ascii(bytes.subarray(38, 46))]).toEqual([0xa109, 80, "Speex   "]);
+  });
+
+  it.each<[SoundKindName, string]>([
+    ["ogg-speex-8000", "speexenc-8000"],
+    ["ogg-speex-11025", "speexenc-11025"],
+    ["ogg-speex-22050", "speexenc-22050"],
+    ["ogg-speex-44100", "speexenc-44100"],
+    ["ogg-speex-48000", "speexenc-48000"],
+  ])("of the kind %s has the header that %s has", (kind, fixture) => {
+    const [made, encoded] = [SOUND_KINDS[kind].make(0.4), readFileSync(`test/fixtures/ogg/${fixture}.ogg`)];
+    // Behind the page's header and its one lace: name, then behind the version's text all numbers but the bit rate.
+    const numbers = (ogg: Uint8Array) =>
+      [28, ...Array.from({ length: 13 }, (_, field) => 56 + 4 * field)].map((at) => u32(ogg, at));
+    const [bitRate, frameSamples] = [7, 8];
+    expect(numbers(made).toSpliced(bitRate, 1)).toEqual(numbers(encoded).toSpliced(bitRate, 1));
+    expect(numbers(made)[frameSamples]).toBe(
+      kind === "ogg-speex-8000" || kind === "ogg-speex-11025" ? 160 : 320,
+    );
   });
 
   it("can be had by id from either download, under its type", async () => {
