@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { createDemoSimulator } from "../simulator/demo-simulator.ts";
+import { createDemoSimulator, describeRest } from "../simulator/demo-simulator.ts";
 import { startSimulatorServer } from "../simulator/server.ts";
 import { startLocalGateway } from "./gateway.ts";
 import { portFrom } from "./port.ts";
@@ -46,6 +46,7 @@ async function dev(): Promise<void> {
     tryWith = demo.voices.find(({ mediaId }) => mediaId.startsWith("chinese"))?.mediaId ?? tryWith;
     console.log(`WeChat simulator at ${origin}, with ${demo.voices.length} voices:`);
     console.log(`  ${demo.voices.map(({ mediaId }) => mediaId).join(" ")}`);
+    for (const line of describeRest(origin)) console.log(line);
   }
   const accountIsOwn = ACCOUNT_SETTINGS.some((name) => name in ownSettings);
   if (!upstream && accountIsOwn) {

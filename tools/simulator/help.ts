@@ -6,14 +6,14 @@ import { SOUND_KINDS } from "./sounds/kinds.ts";
 const SCOPE = [
   "mediaId, path, appId: only these calls",
   "times: so often; skip: after so many calls; every: each n-th call only",
-  "of: recording, data, error, page or any: which answers are changed",
+  "of, where an answer is changed: recording, data, error, page or any",
 ];
 
 /** `commands`: the names of control.ts, each with what it is for. */
 export function describeManners(origin: string, commands: Readonly<Record<string, string>>): string {
   const manners = Object.values(MANNERS).flatMap(({ about, example }) => [
     `  ${about}`,
-    `    ${JSON.stringify(example)}`,
+    `    ${toAscii(JSON.stringify(example))}`,
   ]);
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   return [
@@ -35,4 +35,12 @@ export function describeManners(origin: string, commands: Readonly<Record<string
     ...Object.entries(commands).map(([name, about]) => `  ${name.padEnd(width)}  ${about}`),
     "",
   ].join("\n");
+}
+
+/** A byte order mark would be lost on its way through a terminal. */
+function toAscii(json: string): string {
+  return json.replace(
+    /[^ -~]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

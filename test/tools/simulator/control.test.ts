@@ -114,6 +114,7 @@ it("helps with every way to misbehave, every command, and the address to send th
     expect(help).toContain(`"kind":"${kind}"`);
     expect(help).toContain(about);
   }
+  expect(help).toContain('"prefix":"\\ufeff\\r\\n "');
   for (const [name, { about }] of Object.entries(COMMANDS)) {
     expect(help).toMatch(new RegExp(`${name} +`));
     expect(help).toContain(about);

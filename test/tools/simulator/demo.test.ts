@@ -6,7 +6,13 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { createDemoSimulator, DEMO_ACCOUNT, describeDemo } from "../../../tools/simulator/demo-simulator.ts";
+import {
+  createDemoSimulator,
+  DEMO_ACCOUNT,
+  DEMO_CORP,
+  describeDemo,
+} from "../../../tools/simulator/demo-simulator.ts";
+import { MANNERS } from "../../../tools/simulator/manners.ts";
 import { startSimulatorServer } from "../../../tools/simulator/server.ts";
 import { SOUND_KINDS } from "../../../tools/simulator/sounds/kinds.ts";
 import {
@@ -48,6 +54,20 @@ describe("the demo simulator", () => {
         expect(await response.bytes()).toEqual(make(1));
       }
     }
+  });
+
+  it("serves WeCom's side too", async () => {
+    const { simulator } = await createDemoSimulator();
+    const ask = (path: string) => simulator.handle(new Request(`https://qyapi.weixin.qq.com${path}`));
+    const query = `corpid=${DEMO_CORP.appId}&corpsecret=${DEMO_CORP.secret}`;
+    const token = await tokenIn(ask(`/cgi-bin/gettoken?${query}`));
+    expect(await (await getMedia(ask, token, "short-half-second")).bytes()).toHaveLength(1_500);
+  });
+
+  it("names every way to misbehave, and where each is explained", async () => {
+    const description = describeDemo(await createDemoSimulator(), "http://x");
+    for (const kind of Object.keys(MANNERS)) expect(description).toContain(` ${kind}`);
+    expect(description).toContain("curl http://x/_simulator/help");
   });
 
   it("says so when there is no voice to serve", async () => {
