@@ -8,12 +8,14 @@ const JOB_CONSUMER = { maxBatchSize: 10, maxRetries: 20, deadLetterQueue: "hdvoi
 
 /** In Node: tools, whole gateways over real sockets, and the decoder against its slow model. */
 const IN_NODE = ["test/e2e/**/*.test.ts", "test/tools/**/*.test.ts", "test/audio/speex/**/*.test.ts"];
+/** A tool that stands in for WeChat in both. */
+const SIMULATOR_IN_WORKERD = "test/tools/simulator/in-workerd.test.ts";
 /** In workerd, all the others. Those that need no gateway are spared its set-up, and the reset after each test. */
 const inWorkerd = globSync("test/**/*.test.ts", { exclude: IN_NODE });
 const NEEDS_GATEWAY =
   /from "(?:cloudflare:[a-z]+|[^"]*\/support\/(?:gateway|jobs|job-queue|platform|isolates|worker|world)\.ts)"/;
 const ofGateway = inWorkerd.filter((file) => NEEDS_GATEWAY.test(readFileSync(file, "utf8")));
-const pure = inWorkerd.filter((file) => !ofGateway.includes(file));
+const pure = [SIMULATOR_IN_WORKERD, ...inWorkerd.filter((file) => !ofGateway.includes(file))];
 
 export default defineConfig({
   test: {
@@ -55,7 +57,10 @@ export default defineConfig({
         ],
         test: { name: "worker", setupFiles: ["test/support/setup.ts"], isolate: false, include: ofGateway },
       },
-      { extends: true, test: { name: "node", include: IN_NODE, environment: "node" } },
+      {
+        extends: true,
+        test: { name: "node", include: IN_NODE, exclude: [SIMULATOR_IN_WORKERD], environment: "node" },
+      },
     ],
   },
 });

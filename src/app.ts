@@ -77,7 +77,7 @@ const refuseLongPaths: MiddlewareHandler<AppEnv> = async (c, next) => {
 function answerFailure(error: Error, c: Context<AppEnv>): Response {
   if (error instanceof ServiceError) return answer(error, c);
   if (error instanceof ConfigError) return answer(new ServiceError("not-configured", error.message), c);
-  logBug(error, { requestId: c.get("requestId") });
+  logBug(error, { requestId: c.get("requestId") }, c.get("isolate").world);
   return answer(new ServiceError("internal", "Something went wrong here, and it is logged."), c);
 }
 

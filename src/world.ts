@@ -1,6 +1,6 @@
 /**
- * The world outside as an argument: clock, randomness, timers and fetch. There is one real one; tests and the rehearsal
- * bring their own, and nobody has to replace a global.
+ * The world outside as an argument: clock, randomness, timers, fetch and the log. There is one real one; tests and the
+ * rehearsal bring their own, and nobody has to replace a global.
  */
 export interface World {
   fetch(url: string, init: RequestInit): Promise<Response>;
@@ -10,6 +10,8 @@ export interface World {
   sleep(ms: number): Promise<void>;
   /** Calls `onEnd` after so long, unless the function that it returns is called before. */
   startTimer(ms: number, onEnd: () => void): () => void;
+  /** One line of the log. Written by telemetry/log.ts alone. */
+  write(level: "info" | "error", line: string): void;
 }
 
 export const REAL_WORLD: World = {
@@ -20,5 +22,9 @@ export const REAL_WORLD: World = {
   startTimer(ms, onEnd) {
     const timer = setTimeout(onEnd, ms);
     return () => clearTimeout(timer);
+  },
+  write(level, line) {
+    if (level === "error") console.error(line);
+    else console.log(line);
   },
 };

@@ -4,8 +4,8 @@ import { logError, logInfo } from "../telemetry/log.ts";
 import type { AppEnv } from "./app-env.ts";
 
 export const logRequest: MiddlewareHandler<AppEnv> = async function logRequest(c, next) {
-  const { nowMs } = c.get("isolate").world;
-  const startedAtMs = nowMs();
+  const { world } = c.get("isolate");
+  const startedAtMs = world.nowMs();
   await next();
   const failure = c.get("failure");
   const line = {
@@ -14,7 +14,7 @@ export const logRequest: MiddlewareHandler<AppEnv> = async function logRequest(c
     method: c.req.method,
     path: c.req.path.slice(0, 300),
     status: c.res.status,
-    durationMs: nowMs() - startedAtMs,
+    durationMs: world.nowMs() - startedAtMs,
     cache: c.res.headers.get("cache-status") ?? undefined,
     caller: c.get("caller")?.id,
     appId: c.get("account")?.appId,
@@ -23,6 +23,6 @@ export const logRequest: MiddlewareHandler<AppEnv> = async function logRequest(c
     operatorDetail: failure?.operatorDetail ?? undefined,
     wechat: failure?.wechat ?? undefined,
   };
-  if (c.res.status >= 500) logError(line);
-  else logInfo(line);
+  if (c.res.status >= 500) logError(line, world);
+  else logInfo(line, world);
 };

@@ -9,23 +9,31 @@
  * and what else the event needs. Never a query, a header, a body, a token, a key or a secret. Of a bug only its kind and
  * its place are said: a message could quote a URL, and with it a token.
  */
+import { REAL_WORLD, type World } from "../world.ts";
+
 export interface LogLine {
   readonly event: string;
   readonly [field: string]: unknown;
 }
 
-export function logInfo(line: LogLine): void {
-  console.log(JSON.stringify(line));
+type Out = Pick<World, "write">;
+
+export function logInfo(line: LogLine, out: Out = REAL_WORLD): void {
+  out.write("info", JSON.stringify(line));
 }
 
 /** For what somebody should look at. */
-export function logError(line: LogLine): void {
-  console.error(JSON.stringify(line));
+export function logError(line: LogLine, out: Out = REAL_WORLD): void {
+  out.write("error", JSON.stringify(line));
 }
 
 /** `concerns`: the request, voice or job at which the bug showed. */
-export function logBug(error: unknown, concerns: Readonly<Record<string, unknown>> = {}): void {
-  logError({ event: "bug", ...concerns, ...kindAndPlace(error) });
+export function logBug(
+  error: unknown,
+  concerns: Readonly<Record<string, unknown>> = {},
+  out: Out = REAL_WORLD,
+): void {
+  logError({ event: "bug", ...concerns, ...kindAndPlace(error) }, out);
 }
 
 export function kindAndPlace(error: unknown): { readonly error: string; readonly where: string } {

@@ -50,6 +50,7 @@ export function createSimulatedAccount(
     },
     random: () => 0.5,
     startTimer: REAL_WORLD.startTimer,
+    write: REAL_WORLD.write,
     hosts: new HostHealth(),
     patience: DEFAULT_PATIENCE,
   };

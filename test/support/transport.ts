@@ -55,6 +55,7 @@ export function playTransport(acts: readonly Act[], patience: Partial<Patience> 
     },
     random: () => 0.5,
     startTimer: REAL_WORLD.startTimer,
+    write: REAL_WORLD.write,
     hosts: new HostHealth(),
     patience: { ...DEFAULT_PATIENCE, ...patience },
   };

@@ -34,6 +34,7 @@ export const world: World = {
   nowMs: () => (bends.stoppedAtMs ?? REAL_WORLD.nowMs()) + bends.aheadMs,
   random: () => (bends.random ?? REAL_WORLD.random)(),
   sleep: (ms) => REAL_WORLD.sleep(hurried(ms)),
+  write: REAL_WORLD.write,
   startTimer: (ms, onEnd) => REAL_WORLD.startTimer(hurried(ms), onEnd),
 };
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { createSimulator } from "../tools/simulator/simulator.ts";
+import { createSimulator } from "../../../tools/simulator/simulator.ts";
 
 const APP_ID = "wx0000000000000001";
 const ORIGIN = "https://api.weixin.qq.com";
@@ -21,7 +21,7 @@ afterEach(() => {
 async function fetchMedia(init?: RequestInit): Promise<Response> {
   const body = JSON.stringify({ grant_type: "client_credential", appid: APP_ID, secret: "s" });
   const token = await fetch(`${ORIGIN}/cgi-bin/stable_token`, { method: "POST", body });
-  const { access_token } = await token.json<{ access_token: string }>();
+  const { access_token } = (await token.json()) as { access_token: string };
   return fetch(`${ORIGIN}/cgi-bin/media/get/jssdk?access_token=${access_token}&media_id=m1`, init);
 }
 
