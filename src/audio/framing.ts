@@ -9,12 +9,10 @@
  */
 import { createAnyUnframer } from "./framing/any.ts";
 import { createArrivals } from "./framing/arrivals.ts";
-import type { Framing } from "./framing/detect.ts";
-import { NO_PACKETS, type PacketRun, type SpeexStreamInfo } from "./framing/packets.ts";
+import { type Framing, NO_PACKETS, type PacketRun, type SpeexStreamInfo } from "./framing/packets.ts";
 
-export type { Framing } from "./framing/detect.ts";
 export { FramingError, type LooksLike } from "./framing/error.ts";
-export type { PacketRun, SpeexStreamInfo } from "./framing/packets.ts";
+export type { Framing, PacketRun, SpeexStreamInfo } from "./framing/packets.ts";
 
 interface Findings {
   /** Null until enough bytes have arrived to tell, or the end. */

@@ -103,9 +103,12 @@ describe("Ogg", () => {
   });
 
   it("refuses Ogg without Speex", () => {
+    const theora = new TextEncoder().encode("\x80theora\x03\x02\x01");
     const opus = new TextEncoder().encode("OpusHead\x01\x01\x00\x00\x80\xbb\x00\x00\x00\x00\x00");
-    expect(looksLike(concat(paginate([opus, COMMENT, ...PACKETS], [9])))).toBe("ogg-other");
-    expect(looksLike(concat(paginate([opus], [9])))).toBe("ogg-other");
+    expect(looksLike(concat(paginate([theora, COMMENT, ...PACKETS], [9])))).toBe("ogg-other");
+    expect(looksLike(concat(paginate([theora], [9])))).toBe("ogg-other");
+    expect(looksLike(concat(paginate([opus, COMMENT, ...PACKETS], [9])))).toBe("opus");
+    expect(looksLike(concat(paginate([opus], [9])))).toBe("opus");
   });
 
   it("refuses several recordings in a row", () => {

@@ -1,10 +1,17 @@
 /** Finds out which framing a voice has, then takes it off. */
 import { createBareUnframer } from "./bare.ts";
-import { detectFraming, type Framing, framingBehindTag, HEAD_BYTES, settleFraming } from "./detect.ts";
+import { detectFraming, framingBehindTag, HEAD_BYTES, settleFraming } from "./detect.ts";
 import { createHeaderByteUnframer } from "./header-byte.ts";
 import { ID3_HEADER_BYTES, id3LengthBytes } from "./id3.ts";
 import { createOggUnframer } from "./ogg.ts";
-import { NO_PACKETS, type PacketRun, type SpeexStreamInfo, type Taken, type Unframer } from "./packets.ts";
+import {
+  type Framing,
+  NO_PACKETS,
+  type PacketRun,
+  type SpeexStreamInfo,
+  type Taken,
+  type Unframer,
+} from "./packets.ts";
 
 /** As an Unframer. */
 export interface AnyUnframer {

@@ -2,12 +2,12 @@
  * Tells the three framings apart by content, from the first bytes of the data. In this order:
  *
  * 1. `OggS`: Ogg.
- * 2. The signature of something else, or text: refused by name. 0x02 (SILK from WeChat) and `#` (AMR) would
- *    otherwise start a Speex frame.
- * 3. Bare frames or blocks behind length bytes, whichever fits better (evidence.ts). Blocks of 48–55 bytes begin with
+ * 2. Bare frames or blocks behind length bytes, whichever fits better (evidence.ts). Blocks of 48–55 bytes begin with
  *    0x30–0x37, just as WeChat's bare frames do, so neither is asked first. 256 bytes decide where at most one frame of
- *    them is damaged. Else more are looked at, up to 64 KiB, and one whole frame in seven is enough: a damaged frame
- *    costs 20 ms, not the voice.
+ *    them is damaged.
+ * 3. The signature of something else, or text: refused by name.
+ * 4. Else more is looked at, up to 64 KiB, and one whole frame in seven is enough: a damaged frame costs 20 ms, not
+ *    the voice.
  *
  * Only a voice that ends after less than three frames (60 ms) is told with some doubt.
  */
@@ -16,9 +16,8 @@ import { FRAME_BYTES } from "../frames.ts";
 import { FramingError } from "./error.ts";
 import { bareEvidence, blockEvidence } from "./evidence.ts";
 import { startsSpeech } from "./frame-shape.ts";
+import type { Framing } from "./packets.ts";
 import { knownSignature, mpegAudio, soundSignature, unrecognised } from "./signatures.ts";
-
-export type Framing = "bare" | "header-byte" | "ogg";
 
 /**
  * How much of the data is looked at: more each time, as long as there is doubt. The first is enough for four bare frames, or
@@ -34,10 +33,11 @@ const CERTAIN_LEAD_BITS = 12;
 /** Null while the first bytes leave it open. Throws FramingError where they can't be a voice. */
 export function detectFraming(head: Uint8Array): Framing | null {
   if (hasMagic(head, "OggS")) return "ogg";
+  const { framing, bits, leadBits } = bestFit(head);
+  if (bits >= CERTAIN_BITS && leadBits >= CERTAIN_LEAD_BITS) return framing;
   const other = knownSignature(head);
   if (other !== null) throw unrecognised(other);
-  const { framing, bits, leadBits } = bestFit(head);
-  return bits >= CERTAIN_BITS && leadBits >= CERTAIN_LEAD_BITS ? framing : null;
+  return null;
 }
 
 /** Decides by all the data there is, or by the last of HEAD_BYTES. Throws FramingError where nothing fits. */

@@ -12,13 +12,20 @@ export type LooksLike =
   /** In ADTS. */
   | "aac"
   | "mp4"
+  | "3gp"
   | "wav"
+  /** In RIFF, whose packets nobody can tell apart (signatures.ts). */
+  | "speex-wav"
   | "flac"
+  /** In Ogg, as the next one. */
+  | "opus"
+  | "vorbis"
   | "webm"
+  | "wma"
   | "json"
   | "html"
   | "text"
-  /** Ogg, but not with Speex in it. */
+  /** Ogg, but with none of the codecs named here in it. */
   | "ogg-other"
   /** Ogg whose pages are lost, damaged or out of order. */
   | "ogg-damaged"

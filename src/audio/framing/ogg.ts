@@ -15,9 +15,10 @@ import {
 } from "../ogg/page.ts";
 import { pageLengthBytes, readPage, startsPage } from "../ogg/page-reader.ts";
 import { isSpeexHeader, parseSpeexHeader } from "../ogg/speex-header.ts";
-import { FramingError } from "./error.ts";
+import { FramingError, type LooksLike } from "./error.ts";
 import { chained, createLooseTrailer, createStrictTrailer, type OggTrailer } from "./ogg-trailer.ts";
 import type { SpeexStreamInfo, Taken, Unframer } from "./packets.ts";
+import { oggSignature, unrecognised } from "./signatures.ts";
 
 /** What one page can hold. Ten of the largest frames have 1,060 bytes; only damage makes more than this. */
 const MAX_PACKET_BYTES = 65_024;
@@ -30,6 +31,8 @@ export function createOggUnframer(): Unframer {
   let beginningIsOver = false;
   let hasEnded = false;
   let trailer: OggTrailer | null = null;
+  /** What is in the first stream that is no Speex, if that is known. */
+  let other: LooksLike = "ogg-other";
 
   /** A packet that goes on after its page. Header packets count as open, but their bytes are not kept. */
   let isOpen = false;
@@ -52,11 +55,14 @@ export function createOggUnframer(): Unframer {
     },
 
     end(rest) {
-      if (info === null)
-        throw new FramingError("ogg-other", "the Ogg file ends before a Speex stream starts");
+      if (info === null) throw noSpeex("the Ogg file ends before a Speex stream starts");
       return open.length + (isTrailer(rest) ? 0 : rest.length);
     },
   };
+
+  function noSpeex(message: string): FramingError {
+    return other === "ogg-other" ? new FramingError(other, message) : unrecognised(other);
+  }
 
   function takePages(input: Uint8Array): Omit<Taken, "run"> {
     let offset = 0;
@@ -87,14 +93,18 @@ export function createOggUnframer(): Unframer {
       return;
     }
     beginningIsOver = true;
-    if (info === null) throw new FramingError("ogg-other", "the Ogg file has no Speex stream in it");
+    if (info === null) throw noSpeex("the Ogg file has no Speex stream in it");
     if (page.serial === serial) readPackets(page);
   }
 
   /** All streams of an Ogg file begin before any of them goes on. Of several Speex streams the first is read. */
   function beginStream(page: OggPage): void {
     if (beginningIsOver) throw chained();
-    if (info !== null || !isSpeexHeader(page.body)) return;
+    if (info !== null) return;
+    if (!isSpeexHeader(page.body)) {
+      if (other === "ogg-other") other = oggSignature(page.body) ?? other;
+      return;
+    }
     const header = parseSpeexHeader(page.body);
     info = header.info;
     serial = page.serial;

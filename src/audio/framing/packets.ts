@@ -1,6 +1,8 @@
 /** What comes out of a voice once its framing is taken off: whole packets, and what is known of their stream. */
 import { RATE_HZ, type SpeexMode } from "../frames.ts";
 
+export type Framing = "bare" | "header-byte" | "ogg";
+
 /** Whole packets, as they lay in the input. `bytes` may alias what was handed in: see whoever gives the run out. */
 export interface PacketRun {
   /** The packets one after another, nothing between them. */

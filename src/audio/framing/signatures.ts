@@ -1,5 +1,6 @@
 /** Names what the first bytes look like when they are not Speex. */
 import { hasMagic } from "../bytes.ts";
+import { kindOf } from "../kind.ts";
 import { FramingError, type LooksLike } from "./error.ts";
 
 interface Signature {
@@ -15,30 +16,27 @@ const SIGNATURES: readonly Signature[] = [
   { looksLike: "silk", offset: 0, magic: "#!SILK" },
   { looksLike: "silk", offset: 0, magic: "\x02#!SILK" },
   { looksLike: "mp3", offset: 0, magic: "ID3" },
-  { looksLike: "wav", offset: 0, magic: "RIFF" },
   { looksLike: "flac", offset: 0, magic: "fLaC" },
+  { looksLike: "3gp", offset: 4, magic: "ftyp3g" },
   { looksLike: "mp4", offset: 4, magic: "ftyp" },
   { looksLike: "webm", offset: 0, magic: "\x1a\x45\xdf\xa3" },
+  // ASF's header object. It begins as a frame of Speex does.
+  { looksLike: "wma", offset: 0, magic: "\x30\x26\xb2\x75\x8e\x66\xcf\x11" },
 ];
 
-const DESCRIPTIONS: Partial<Record<LooksLike, string>> = {
-  empty: "nothing: it is empty",
-  amr: "AMR",
-  "amr-wb": "AMR-WB",
-  silk: "SILK",
-  mp3: "MP3",
-  aac: "AAC",
-  mp4: "MP4",
-  wav: "WAV",
-  flac: "FLAC",
-  webm: "WebM or Matroska",
-  json: "JSON",
-  html: "HTML or XML",
-  text: "text",
-};
+/** What the first packet of an Ogg stream begins with. */
+const OGG_SIGNATURES: readonly Signature[] = [
+  { looksLike: "opus", offset: 0, magic: "OpusHead" },
+  { looksLike: "vorbis", offset: 0, magic: "\x01vorbis" },
+];
 
 /** The sampling rate's index has 13 values. */
 const LAST_ADTS_RATE = 12;
+
+/** "RIFF", the length, "WAVE"; then chunks of a name, a length, and so many bytes, padded to an even number. */
+const RIFF_HEADER_BYTES = 12;
+const CHUNK_HEADER_BYTES = 8;
+const RIFF_SPEEX = 0xa109;
 
 /** What the first bytes certainly are, if they are something other than Speex; null if nothing is known. */
 export function knownSignature(head: Uint8Array): LooksLike | null {
@@ -48,12 +46,38 @@ export function knownSignature(head: Uint8Array): LooksLike | null {
 
 /** The same of sound in files that begin with a magic. */
 export function soundSignature(head: Uint8Array): LooksLike | null {
-  return SIGNATURES.find(({ offset, magic }) => hasMagic(head, magic, offset))?.looksLike ?? null;
+  return signatureOf(head, SIGNATURES) ?? riffSignature(head);
+}
+
+/** What is in an Ogg stream that begins with this packet; null if it is nothing known. */
+export function oggSignature(packet: Uint8Array): LooksLike | null {
+  return signatureOf(packet, OGG_SIGNATURES);
 }
 
 export function unrecognised(looksLike: LooksLike): FramingError {
-  const description = DESCRIPTIONS[looksLike] ?? "nothing known";
-  return new FramingError(looksLike, `unrecognised framing: the data looks like ${description}`);
+  const { name } = kindOf({ framing: null, looksLike });
+  return new FramingError(looksLike, `unrecognised framing: the data looks like ${name}`);
+}
+
+function signatureOf(head: Uint8Array, signatures: readonly Signature[]): LooksLike | null {
+  return signatures.find(({ offset, magic }) => hasMagic(head, magic, offset))?.looksLike ?? null;
+}
+
+/**
+ * Speex in RIFF is named, not read: ffmpeg, which writes it, states packets of two bytes and reads back two hundredths of what
+ * it has written.
+ */
+function riffSignature(head: Uint8Array): LooksLike | null {
+  if (!hasMagic(head, "RIFF") || !hasMagic(head, "WAVE", 8)) return null;
+  const fields = new DataView(head.buffer, head.byteOffset, head.length);
+  for (let at = RIFF_HEADER_BYTES; at + CHUNK_HEADER_BYTES + 2 <= head.length; ) {
+    const formatAt = at + CHUNK_HEADER_BYTES;
+    if (hasMagic(head, "fmt ", at))
+      return fields.getUint16(formatAt, true) === RIFF_SPEEX ? "speex-wav" : "wav";
+    const lengthBytes = fields.getUint32(at + 4, true);
+    at = formatAt + lengthBytes + (lengthBytes % 2);
+  }
+  return "wav";
 }
 
 /**
