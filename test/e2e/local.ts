@@ -3,25 +3,26 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startLocalGateway } from "../../tools/local/gateway.ts";
 import { DEMO_KEY, DEMO_KEYS, demoAccount } from "../../tools/local/settings.ts";
 import { DEMO_ACCOUNT } from "../../tools/simulator/demo-simulator.ts";
 import { startSimulatorServer } from "../../tools/simulator/server.ts";
 import { createSimulator } from "../../tools/simulator/simulator.ts";
+import { holdBodies } from "./hold.ts";
+import { startQuietGateway } from "./quiet-gateway.ts";
 
 export const AUTHORIZATION = `Authorization: Bearer ${DEMO_KEY}`;
 
 export type Local = Awaited<ReturnType<typeof startLocal>>;
 
-export async function startLocal() {
+export async function startLocal(vars: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "hdvoice-e2e-"));
   const simulator = createSimulator({ accounts: [DEMO_ACCOUNT] });
-  const wechat = await startSimulatorServer({ port: 0, simulator });
-  const gateway = await startLocalGateway({
+  const holds = holdBodies(simulator);
+  const wechat = await startSimulatorServer({ port: 0, simulator: holds.simulator });
+  const gateway = await startQuietGateway({
     port: 0,
-    vars: { ...demoAccount(wechat.origin), API_KEYS: DEMO_KEYS },
+    vars: { ...demoAccount(wechat.origin), API_KEYS: DEMO_KEYS, ...vars },
     stateFolder: join(folder, "state"),
-    output: "trouble",
   });
   return {
     origin: gateway.origin,
@@ -29,6 +30,8 @@ export async function startLocal() {
     /** For whatever a test writes. */
     folder,
     url: (name: string) => `${gateway.origin}/v1/voices/${name}`,
+    /** Stops WeChat in the middle of this voice until what it returns is called. */
+    hold: holds.hold,
     record: (mediaId: string, bytes: Uint8Array) =>
       simulator.addRecording(DEMO_ACCOUNT.appId, mediaId, bytes),
     mediaCalls: (mediaId: string) => simulator.calls({ path: "/cgi-bin/media/get/jssdk", mediaId }).length,

@@ -17,8 +17,9 @@ export interface ReceivedEvent {
 export interface Received {
   readonly id: string;
   readonly path: string;
-  readonly atMs: number;
   readonly event: ReceivedEvent;
+  /** The caller has left before it was answered. */
+  isAbandoned: boolean;
 }
 
 export interface Receiver {
@@ -39,8 +40,11 @@ export async function startReceiver(
     const path = request.url ?? "";
     try {
       const event = new Webhook(secret).verify(body, headers) as ReceivedEvent;
-      const delivery = { id: headers["webhook-id"] ?? "", path, atMs: Date.now(), event };
+      const delivery = { id: headers["webhook-id"] ?? "", path, event, isAbandoned: false };
       received.push(delivery);
+      response.once("close", () => {
+        delivery.isAbandoned = !response.writableEnded;
+      });
       const count = received.filter(({ id }) => id === delivery.id).length;
       answer(delivery, count, response);
     } catch {

@@ -12,8 +12,8 @@ export interface LocalGatewayOptions {
   readonly vars: Readonly<Record<string, string>>;
   /** Where KV, R2 and the rest are kept. Default: wrangler's own .wrangler/state. */
   readonly stateFolder?: string;
-  /** What wrangler prints: everything, or only what is wrong. */
-  readonly output: "everything" | "trouble";
+  /** What wrangler prints goes to this terminal: everything, or only what is wrong, or what is wrong to a function. */
+  readonly output: "everything" | "trouble" | ((text: string) => void);
 }
 
 export interface LocalGateway {
@@ -32,6 +32,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const port = options.port === 0 ? await freePort() : await requireFree(options.port);
   const origin = `http://127.0.0.1:${port}`;
   const { output, stateFolder } = options;
+  const stream = typeof output === "function" ? "pipe" : "inherit";
   const wrangler = spawn(
     process.execPath,
     [
@@ -42,13 +43,16 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
       `--port=${port}`,
       "--inspector-port=0",
       "--show-interactive-dev-session=false",
-      `--log-level=${output === "trouble" ? "error" : "log"}`,
+      `--log-level=${output === "everything" ? "log" : "error"}`,
       ...(stateFolder === undefined ? [] : [`--persist-to=${stateFolder}`]),
       ...Object.entries(options.vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
     ],
     // A process group of its own: wrangler's children, workerd among them, end with it.
-    { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...QUIET_WRANGLER }, detached: true },
+    { stdio: ["ignore", stream, stream], env: { ...process.env, ...QUIET_WRANGLER }, detached: true },
   );
+  if (typeof output === "function") {
+    for (const pipe of [wrangler.stdout, wrangler.stderr]) pipe?.setEncoding("utf8").on("data", output);
+  }
   const ended = once(wrangler, "exit").then(() => {});
   // Whatever ends us must not leave a server behind.
   process.once("exit", () => signalGroup(wrangler, "SIGKILL"));

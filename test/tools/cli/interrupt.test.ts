@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
-import { until } from "../until.ts";
+import { until } from "../../support/until.ts";
 import { type FakeGateway, fakeGateway, KEY } from "./gateway-support.ts";
 import { files, put, start, VOICE } from "./support.ts";
 

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { until } from "../until.ts";
+import { until } from "../../support/until.ts";
 import { type FakeGateway, fakeGateway } from "./gateway-support.ts";
 import { files, folder, PROGRAM, put, VOICE } from "./support.ts";
 

@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withHeaderBytes } from "../../../support/speex-frames.ts";
-import { decoded, files, folder, get, hdvoice, put, start, VOICE, VOICE_FRAMES, wav } from "../support.ts";
+import { decoded, files, folder, get, hdvoice, put, VOICE, VOICE_FRAMES, wav } from "../support.ts";
 
 const VOICE_PCM = decoded(VOICE_FRAMES);
 
@@ -60,15 +59,6 @@ describe("what is there already", () => {
     expect(await hdvoice(["decode", "--force", "voice.speex", "sound.wav"])).toMatchObject({ status: 1 });
     expect(get("sound.wav").toString()).toBe("precious");
     expect(files()).toEqual(["sound.wav", "voice.speex"]);
-  });
-
-  it("shows no file under its name before it is complete, and none at all after Ctrl+C", async () => {
-    const child = start(["decode", "-", "sound.wav"]);
-    child.stdin.write(VOICE);
-    await expect.poll(files, { timeout: 10_000 }).toEqual([expect.stringMatching(/^\.hdvoice-.*\.part$/)]);
-    child.kill("SIGINT");
-    expect(await once(child, "close")).toEqual([130, null]);
-    expect(files()).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runProgram } from "../../../../tools/cli/program.ts";
-import { until } from "../../until.ts";
+import { until } from "../../../support/until.ts";
 import {
   type FakeGateway,
   type FakeTerminal,
