@@ -25,7 +25,8 @@ export const DEMO_WEBHOOK_SECRET = "whsec_Zm9yLXRoaXMtbWFjaGluZS1vbmx5LW5vdC1yZW
 export const DEMO_CALLBACK_SECRET = "whsec_Y2FsbGJhY2tzLW9mLXRoaXMtbWFjaGluZS1vbmx5";
 export const DEMO_SIGNING = {
   LINK_KEYS: JSON.stringify([{ id: "demo", secret: "a link secret for this machine only" }]),
-  WEBHOOK_SECRETS: DEMO_WEBHOOK_SECRET,
+  // Jobs that are posted with it get links in their callbacks.
+  WEBHOOK_SECRETS: JSON.stringify([{ secret: DEMO_WEBHOOK_SECRET, scopes: ["voices:read"] }]),
   CALLBACK_SECRETS: DEMO_CALLBACK_SECRET,
 } as const;
 
