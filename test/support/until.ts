@@ -1,6 +1,9 @@
 import { vi } from "vitest";
 
-/** Waits for a state, however long a busy machine takes: what never comes is ended by the test's own time-out. */
+/** Shorter than a test may take, so that what never came is named. A busy machine may take as long. */
+const PATIENCE_MS = 55_000;
+
+/** Waits for a state. */
 export function until<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { timeout: 120_000, interval: 20 });
+  return vi.waitFor(check, { timeout: PATIENCE_MS, interval: 20 });
 }
