@@ -1,9 +1,11 @@
-/** `npm run bench [-- decode|worker|memory] [--json]`: what is measured is reported, nothing is asserted. */
+/** `npm run bench [-- decode|worker|request|memory] [--json]`: what is measured is reported, nothing is asserted. */
 import { benchDecode, printDecode } from "./decode.ts";
 import { benchMemory, printMemory } from "./memory.ts";
+import { printRequest } from "./request/report.ts";
+import { benchRequest } from "./request/request.ts";
 import { benchWorker, printWorker } from "./worker.ts";
 
-const BENCHES = ["decode", "worker", "memory"] as const;
+const BENCHES = ["decode", "worker", "request", "memory"] as const;
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");
@@ -19,6 +21,8 @@ const decode = runs("decode") ? await benchDecode() : null;
 if (decode && !json) printDecode(decode);
 const worker = runs("worker") ? await benchWorker() : null;
 if (worker && !json) printWorker(worker);
+const request = runs("request") ? await benchRequest() : null;
+if (request && !json) printRequest(request);
 const memory = runs("memory") ? await benchMemory() : null;
 if (memory && !json) printMemory(memory);
-if (json) console.log(JSON.stringify({ decode, worker, memory }, null, 2));
+if (json) console.log(JSON.stringify({ decode, worker, request, memory }, null, 2));

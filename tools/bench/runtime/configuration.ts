@@ -20,7 +20,7 @@ export interface WorkerService {
   readonly modules: readonly Module[];
   readonly bindings?: readonly Binding[];
   readonly compatibilityFlags?: readonly string[];
-  /** Classes of Durable Objects that live in this service. They keep what they store in memory. */
+  /** Classes of Durable Objects that live in this service. */
   readonly objects?: readonly string[];
 }
 
@@ -30,14 +30,20 @@ export interface Configuration {
   readonly workers: readonly WorkerService[];
   /** HTTP servers on this machine that bindings speak to, by the name of the service: their port. */
   readonly servers?: Readonly<Record<string, number>>;
+  /** Where Durable Objects keep what they store: an absolute path. Needed where a Worker has objects. */
+  readonly objectsFolder?: string;
 }
 
-export function configurationText({ compatibilityDate, workers, servers = {} }: Configuration): string {
+export function configurationText(configuration: Configuration): string {
+  const { compatibilityDate, workers, servers = {}, objectsFolder } = configuration;
   const services = [
     ...workers.map((worker) => `(name = ${text(worker.name)}, worker = ${workerText(worker)})`),
     ...Object.entries(servers).map(
       ([name, port]) => `(name = ${text(name)}, external = (address = "127.0.0.1:${port}", http = ()))`,
     ),
+    ...(objectsFolder === undefined
+      ? []
+      : [`(name = "objects-disk", disk = (path = ${text(objectsFolder)}, writable = true))`]),
     `(name = "internet", network = (allow = ["public", "private", "local"]))`,
   ];
   const sockets = workers.map(
@@ -63,7 +69,7 @@ const config :Workerd.Config = (
       );
       fields.push(
         `durableObjectNamespaces = ${list(namespaces)}`,
-        "durableObjectStorage = (inMemory = void)",
+        `durableObjectStorage = (localDisk = "objects-disk")`,
       );
     }
     return `(\n    ${fields.join(",\n    ")})`;

@@ -19,6 +19,8 @@ export interface WorkerdOptions {
   readonly name: string;
   readonly configuration: Configuration;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What workerd and its Workers write on stderr. Default: inherit. */
+  readonly stderr?: "inherit" | "ignore";
 }
 
 export interface Workerd {
@@ -38,14 +40,14 @@ export function workerdPath(): string {
 
 /** Resolves once every Worker listens: their global scopes have run. */
 export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
-  const { folder, name, configuration, environment = {} } = options;
+  const { folder, name, configuration, environment = {}, stderr = "inherit" } = options;
   const file = join(folder, `${name}.capnp`);
   writeFileSync(file, configurationText(configuration));
   const workerd = spawn(
     workerdPath(),
     ["serve", file, `--control-fd=${CONTROL_FD}`, "--experimental"],
     // Its stdout is what Workers log.
-    { stdio: ["ignore", "ignore", "inherit", "pipe"], env: { ...process.env, ...environment } },
+    { stdio: ["ignore", "ignore", stderr, "pipe"], env: { ...process.env, ...environment } },
   );
   const { pid } = workerd;
   if (pid === undefined) throw new Error("workerd could not be started.");
