@@ -63,7 +63,7 @@ describe("a voice as speex", () => {
     const speex = record();
     const response = await ask("/v1/voices/voice-1");
     expect(await bytesOf(response)).toEqual(speex);
-    expect(response.headers.get("vary")).toBe("Accept");
+    expect(response.headers.get("vary")).toBe("Accept, Sec-Fetch-Dest");
   });
 
   it("is kept with what is known about it", async () => {
