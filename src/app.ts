@@ -9,6 +9,7 @@ import { MAX_PATH_LENGTH } from "./limits.ts";
 import { requireAccount, requireCaller } from "./middleware/access.ts";
 import type { AppEnv } from "./middleware/app-env.ts";
 import { allowOrigins } from "./middleware/cors.ts";
+import { publicOrigin } from "./middleware/public-origin.ts";
 import { nameRequest } from "./middleware/request-id.ts";
 import { logRequest } from "./middleware/request-log.ts";
 import { giveJobs, giveTokens, giveVoices } from "./middleware/services.ts";
@@ -84,7 +85,7 @@ function answerFailure(error: Error, c: Context<AppEnv>): Response {
 function answer(error: ServiceError, c: Context<AppEnv>): Response {
   c.set("failure", error);
   const audience = c.get("caller")?.scopes.includes("accounts:read") ? "operator" : "caller";
-  const { origin } = new URL(c.req.url);
+  const origin = publicOrigin(c);
   const serverTiming = c.get("timings").header() ?? "";
   return problemResponse(error, { origin, requestId: c.get("requestId"), audience, serverTiming });
 }

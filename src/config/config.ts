@@ -4,14 +4,15 @@
  * by its content: it may be a secret.
  */
 
+import * as z from "zod/mini";
 import { type ApiKey, apiKeySchema } from "../auth/caller.ts";
 import { DEFAULT_MAX_VOICE_SECONDS, LONGEST_VOICE_SECONDS } from "../limits.ts";
-import { siteSchema } from "../schema.ts";
+import { originSchema, siteSchema } from "../schema.ts";
 import { STORED_FORMS, type StoredForm } from "../voice/stored-form.ts";
 import type { Parties } from "../wechat/accounts.ts";
 import { type JobSettings, readJobSettings } from "./jobs.ts";
 import { readParties } from "./parties.ts";
-import { checkEach, readList, splitList } from "./reader.ts";
+import { checkEach, readList, readSetting, refuseRepetitions, splitList } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 
 /** `accounts`' first entry is the default account. */
@@ -20,6 +21,8 @@ export interface Config extends Parties, JobSettings {
   /** Sites whose pages may call from a browser. */
   readonly corsOrigins: readonly string[];
   readonly maxVoiceSeconds: number;
+  /** What URLs that leave the gateway begin with; null: the origin of the request that caused them. */
+  readonly publicOrigin: string | null;
   readonly storeFormats: ReadonlySet<StoredForm>;
 }
 
@@ -43,6 +46,7 @@ export function parseConfig(env: Settings): Config {
     corsOrigins: checkEach("CORS_ORIGINS", splitList(env.CORS_ORIGINS), siteSchema, faults),
     maxVoiceSeconds: readMaxVoiceSeconds(env, faults),
     storeFormats: new Set(readStoreFormats(env, faults)),
+    publicOrigin: readSetting(env, "PUBLIC_ORIGIN", z.optional(originSchema), faults) ?? null,
     ...readJobSettings(env, faults),
   };
   if (faults.length > 0) throw new ConfigError(faults);
@@ -67,16 +71,22 @@ export function configOf(env: Settings): Config {
   return result;
 }
 
+/** For answers that must come out right while another setting is faulty. */
+export function publicOriginOf(env: Settings): string | null {
+  try {
+    return configOf(env).publicOrigin;
+  } catch {
+    return null;
+  }
+}
+
 function readApiKeys(env: Settings, faults: string[]): ApiKey[] {
   const before = faults.length;
   const keys = readList(env, "API_KEYS", apiKeySchema, faults);
   if (keys.length === 0 && faults.length === before) {
     faults.push("API_KEYS is empty: nobody may call. 'npm run key' makes a key and its entry.");
   }
-  const ids = keys.map((key) => key.id);
-  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
-  if (repeated !== -1) faults.push(`API_KEYS: [${repeated}].id is that of a key before it.`);
-  return keys;
+  return refuseRepetitions(keys, ({ id }) => id, ".id is that of a key before it", faults);
 }
 
 function readStoreFormats(env: Settings, faults: string[]): StoredForm[] {

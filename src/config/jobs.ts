@@ -6,7 +6,7 @@ import { parseCallbackHost } from "../http/callback-url.ts";
 import { DEFAULT_JOB_BACKOFF_SECONDS } from "../limits.ts";
 import { oddityIn } from "../oddity.ts";
 import { describeFault, idSchema, tidy } from "../schema.ts";
-import { readList, splitList } from "./reader.ts";
+import { type Listed, partsOf, readList, readPart, refuseRepetitions, splitList } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 
 export interface JobSettings {
@@ -38,48 +38,47 @@ export function readJobSettings(env: Settings, faults: string[]): JobSettings {
 
 function readLinkKeys(env: Settings, faults: string[]): LinkKey[] {
   const keys = readList(env, "LINK_KEYS", linkKeySchema, faults);
-  const ids = keys.map(({ id }) => id);
-  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (repeated !== undefined) faults.push(`LINK_KEYS names the key id ${repeated} a second time.`);
-  return keys;
+  return refuseRepetitions(keys, ({ id }) => id, ".id is that of a key before it", faults);
 }
 
 function readSecrets(
   env: Settings,
   faults: string[],
 ): Pick<JobSettings, "webhookSecrets" | "callbackSecrets"> {
-  const webhookSecrets = readWebhookSecrets(env, faults);
-  const callbackSecrets = readPlainSecrets(env, "CALLBACK_SECRETS", faults);
+  const incoming = readWhsecs(env, "WEBHOOK_SECRETS", webhookSecretSchema, faults);
+  const outgoing = readWhsecs(env, "CALLBACK_SECRETS", callbackSecretSchema, faults);
   // Every receiver of callbacks holds one: it would let each of them post jobs.
-  const incoming = new Set(webhookSecrets.map(({ secret }) => secret));
-  const shared = callbackSecrets.findIndex((own) => incoming.has(own));
-  if (shared !== -1) {
+  const known = new Set(incoming.map(({ entry }) => entry.secret));
+  for (const { entry, place } of outgoing) {
+    if (!known.has(entry.secret)) continue;
     faults.push(
-      `CALLBACK_SECRETS: [${shared}] is in WEBHOOK_SECRETS too. They must differ: whoever receives callbacks must not be able to post jobs.`,
+      `${place} is in WEBHOOK_SECRETS too. They must differ: whoever receives callbacks must not be able to post jobs.`,
     );
   }
-  return { webhookSecrets, callbackSecrets };
+  return {
+    webhookSecrets: incoming.map(({ entry }) => entry),
+    callbackSecrets: outgoing.map(({ entry }) => entry.secret),
+  };
 }
 
-/** `whsec_…,whsec_…` for all accounts, or a JSON list that binds each to some. */
-function readWebhookSecrets(env: Settings, faults: string[]): WebhookSecret[] {
-  if (env.WEBHOOK_SECRETS?.trim().startsWith("[")) {
-    return readList(env, "WEBHOOK_SECRETS", webhookSecretSchema, faults);
-  }
-  return readPlainSecrets(env, "WEBHOOK_SECRETS", faults).map((secret) => ({ secret }));
-}
+const callbackSecretSchema = z.strictObject({ secret: whsecSchema });
 
-function readPlainSecrets(
+/** `whsec_…,whsec_…`, or JSON, which may say more of each. */
+function readWhsecs<T extends z.ZodMiniType>(
   env: Settings,
-  name: "WEBHOOK_SECRETS" | "CALLBACK_SECRETS",
+  list: "WEBHOOK_SECRETS" | "CALLBACK_SECRETS",
+  schema: T,
   faults: string[],
-): string[] {
-  const secrets = splitList(env[name]);
-  for (const [index, secret] of secrets.entries()) {
-    const verdict = whsecSchema.safeParse(secret);
-    if (!verdict.success) faults.push(`${name}: [${index}] ${describeFault(verdict.error)}.`);
-  }
-  return secrets;
+): Listed<z.infer<T>>[] {
+  return partsOf(env, list).flatMap(({ name, value }) => {
+    if (/^\s*[[{]/.test(value)) return readPart(name, value, schema, faults);
+    const plain = splitList(value);
+    for (const [index, secret] of plain.entries()) {
+      const verdict = whsecSchema.safeParse(secret);
+      if (!verdict.success) faults.push(`${name}: [${index}] ${describeFault(verdict.error)}.`);
+    }
+    return plain.map((secret, index) => ({ entry: { secret } as z.infer<T>, place: `${name}: [${index}]` }));
+  });
 }
 
 function readCallbackOrigins(env: Settings, faults: string[]): Set<string> {

@@ -59,15 +59,15 @@ function readAccounts(
   } else if (shortSecret && !env.WECHAT_APP_ID) {
     faults.push("WECHAT_APP_ID is not set, but WECHAT_APP_SECRET is: set both or neither.");
   }
-  for (const [index, entry] of readList(env, "WECHAT_ACCOUNTS", entrySchema, faults).entries()) {
+  for (const { entry, place } of readList(env, "WECHAT_ACCOUNTS", entrySchema, faults)) {
     if (accounts.has(entry.appId)) {
-      faults.push(`WECHAT_ACCOUNTS: [${index}].appId is that of an account before it.`);
+      faults.push(`${place}.appId is that of an account before it.`);
       continue;
     }
     // An authorised account is reached the way its platform is.
     const platform = entry.source === "authorizer" ? platforms.get(entry.componentAppId) : null;
     if (platform === undefined) {
-      faults.push(`WECHAT_ACCOUNTS: [${index}].componentAppId is not in WECHAT_PLATFORMS.`);
+      faults.push(`${place}.componentAppId is not in WECHAT_PLATFORMS.`);
     }
     accounts.set(entry.appId, { ...entry, ...waysOf(entry, defaultOriginsOf(entry), platform ?? ways) });
   }
@@ -76,9 +76,9 @@ function readAccounts(
 
 function readPlatforms(env: Settings, ways: Ways, faults: string[]): Map<string, Platform> {
   const platforms = new Map<string, Platform>();
-  for (const [index, entry] of readList(env, "WECHAT_PLATFORMS", platformSchema, faults).entries()) {
+  for (const { entry, place } of readList(env, "WECHAT_PLATFORMS", platformSchema, faults)) {
     if (platforms.has(entry.appId)) {
-      faults.push(`WECHAT_PLATFORMS: [${index}].appId is that of a platform before it.`);
+      faults.push(`${place}.appId is that of a platform before it.`);
       continue;
     }
     platforms.set(entry.appId, { ...entry, ...waysOf(entry, null, ways) });

@@ -1,4 +1,8 @@
-/** Variables and secrets, as the runtime hands them over: text, or not set. `config/` alone reads them. */
+/**
+ * Variables and secrets, as the runtime hands them over: text, or not set. `config/` alone reads them. A Cloudflare
+ * variable holds 5 kB and can't be read back, so each list is read from every variable whose name is the list's, or the
+ * list's and a suffix: API_KEYS, API_KEYS_BACKEND, WECHAT_ACCOUNTS_2 …, in the order of their names.
+ */
 export interface Settings {
   readonly WECHAT_APP_ID?: string;
   readonly WECHAT_APP_SECRET?: string;
@@ -16,6 +20,16 @@ export interface Settings {
   readonly CALLBACK_SECRETS?: string;
   readonly CALLBACK_HOSTS?: string;
   readonly JOB_BACKOFF_SECONDS?: string;
+  readonly PUBLIC_ORIGIN?: string;
 }
 
 export type SettingName = keyof Settings;
+
+/** The settings that may be spread over several variables. */
+export type ListName =
+  | "API_KEYS"
+  | "WECHAT_ACCOUNTS"
+  | "WECHAT_PLATFORMS"
+  | "LINK_KEYS"
+  | "WEBHOOK_SECRETS"
+  | "CALLBACK_SECRETS";

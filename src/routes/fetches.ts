@@ -6,6 +6,7 @@ import { takeIn } from "../jobs/intake.ts";
 import type { JobRecord, JobStore } from "../jobs/job-store.ts";
 import { viewOf } from "../jobs/job-view.ts";
 import { requireCallable, requireStore } from "../jobs/readiness.ts";
+import { publicOrigin } from "../middleware/public-origin.ts";
 import { deliveryOf, mayShare, requireNamedAccount } from "./delivery.ts";
 import { resource, serve } from "./serve.ts";
 
@@ -17,7 +18,7 @@ export const fetches = resource(
     requireNamedAccount(caller, appId, body.appId, config);
     requireStore(config.storeFormats);
     if (callbackUrl !== null) requireCallable(callbackUrl, config);
-    const { origin } = new URL(c.req.url);
+    const origin = publicOrigin(c);
     const [withLinks, delivery] = [mayShare(caller), deliveryOf(c)];
     const asked = {
       appId,

@@ -7,6 +7,7 @@ import { type Context, Hono } from "hono";
 import { ServiceError } from "../errors.ts";
 import { readBytes } from "../http/request-body.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
+import { publicOrigin } from "../middleware/public-origin.ts";
 import { readSettings } from "../middleware/settings.ts";
 import { createPushes, type Pushes } from "../services/pushes.ts";
 import type { PushFault } from "../wechat/push/message.ts";
@@ -38,11 +39,11 @@ export const push = new Hono<AppEnv>()
   })
   .post("/:appId", async (c) => {
     const appId = c.req.param("appId");
-    const { origin, searchParams } = new URL(c.req.url);
+    const { searchParams } = new URL(c.req.url);
     const pushes = pushesOf(c);
     const verdict = await pushes.open(appId, searchParams, () => readBytes(c.req.raw, MAX_PUSH_BYTES));
     if (verdict.kind !== "genuine") throw new ServiceError("push-refused", REFUSALS[verdict.kind]);
-    await pushes.handOn(appId, verdict, origin);
+    await pushes.handOn(appId, verdict, publicOrigin(c));
     return c.text("success");
   })
   .all("/:appId", allowOnly("GET", "HEAD", "POST"));

@@ -40,6 +40,7 @@ describe("with the least that must be set", () => {
       linkKeys: [],
       webhookSecrets: [],
       callbackSecrets: [],
+      publicOrigin: null,
       callbackOrigins: new Set(),
       jobBackoffSeconds: 10,
     });

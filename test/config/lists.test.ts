@@ -47,7 +47,7 @@ describe("accounts", () => {
 
   it.each<[string, string, string]>([
     ["no JSON", "{", "WECHAT_ACCOUNTS is not valid JSON: it must be a JSON list."],
-    ["no list", "{}", "WECHAT_ACCOUNTS: is missing or not an array."],
+    ["no list", "7", "WECHAT_ACCOUNTS: is missing or not an array."],
     ["no account", "[1]", "WECHAT_ACCOUNTS: [0] is missing or not an object."],
     ["no appId", '[{"secret":"s"}]', "WECHAT_ACCOUNTS: [0].appId is missing or not a string."],
     [
@@ -151,8 +151,66 @@ describe("API keys", () => {
 
   it.each([
     ["not JSON", "reader:abc", "API_KEYS is not valid JSON: it must be a JSON list."],
-    ["not a list", JSON.stringify(KEY), "API_KEYS: is missing or not an array."],
+    ["not a list", "7", "API_KEYS: is missing or not an array."],
   ])("that are %s are refused", (_, keys, fault) => {
     expect(faultsWith({ API_KEYS: keys })).toEqual([fault]);
+  });
+});
+
+describe("a list that is spread over several variables", () => {
+  const entry = (id: string) => ({ ...KEY, id });
+
+  it("is all of them, in the order of their names", () => {
+    const { apiKeys } = parse({
+      API_KEYS_B: JSON.stringify([entry("b")]),
+      API_KEYS_A: JSON.stringify([entry("a1"), entry("a2")]),
+    });
+    expect(apiKeys.map(({ id }) => id)).toEqual(["reader", "a1", "a2", "b"]);
+  });
+
+  it("needs no variable without a suffix", () => {
+    const { apiKeys } = parse({ API_KEYS: "", API_KEYS_BACKEND: JSON.stringify([entry("backend")]) });
+    expect(apiKeys.map(({ id }) => id)).toEqual(["backend"]);
+  });
+
+  it("may have a single entry in a variable, without brackets", () => {
+    const { apiKeys } = parse({ API_KEYS_BACKEND: JSON.stringify(entry("backend")) });
+    expect(apiKeys.map(({ id }) => id)).toEqual(["reader", "backend"]);
+  });
+
+  it("names the variable that is wrong, and what comes twice in another one", () => {
+    expect(
+      faultsWith({
+        API_KEYS_A: JSON.stringify([entry("reader")]),
+        API_KEYS_B: "[",
+        LINK_KEYS_OLD: JSON.stringify([{ id: "old", secret: "short" }]),
+        CALLBACK_SECRETS_2: "whsec_short",
+      }),
+    ).toEqual([
+      "API_KEYS_B is not valid JSON: it must be a JSON list.",
+      "API_KEYS_A: [0].id is that of a key before it.",
+      "LINK_KEYS_OLD: [0].secret must have at least 32 characters.",
+      "CALLBACK_SECRETS_2: [0] must be 'whsec_' and 24 to 64 bytes in base64.",
+    ]);
+  });
+
+  it.each(["WECHAT_ACCOUNTS_2", "WECHAT_PLATFORMS_2", "WEBHOOK_SECRETS_2"])("can be %s", (name) => {
+    expect(faultsWith({ [name]: "[7]" })).toEqual([`${name}: [0] is missing or not an object.`]);
+  });
+
+  it("has nothing to do with variables of other names", () => {
+    expect(faultsWith({ API_KEYSTORE: "[", WECHAT_ACCOUNTSX: "[" })).toEqual([]);
+  });
+});
+
+describe("the public origin", () => {
+  it("is null where nothing is set", () => {
+    expect(parse({}).publicOrigin).toBeNull();
+  });
+
+  it("is an origin", () => {
+    const { publicOrigin } = parse({ PUBLIC_ORIGIN: "https://voice.example.com" });
+    expect(publicOrigin).toBe("https://voice.example.com");
+    expect(faultsWith({ PUBLIC_ORIGIN: "https://voice.example.com/path" })).toHaveLength(1);
   });
 });

@@ -29,7 +29,8 @@ export const SETTINGS = [
   "JOB_BACKOFF_SECONDS",
 ] as const;
 
-export type Settings = Partial<Record<(typeof SETTINGS)[number], string>>;
+/** Lists may have suffixes, and people misspell. */
+export type Settings = Partial<Record<(typeof SETTINGS)[number], string>> & Readonly<Record<string, string>>;
 
 export const envOf = (settings: Settings) => settings as unknown as Env;
 /** The configuration from the least that must be set, and these settings. */
