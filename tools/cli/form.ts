@@ -1,8 +1,9 @@
 /** The forms that sound is written in. */
+import { sampleCount } from "../../src/audio/frames.ts";
 import { wavHeader } from "../../src/audio/wav.ts";
 import { FileFailure } from "./failure.ts";
 import type { Output } from "./output.ts";
-import { sampleCount, type Voice } from "./voice.ts";
+import type { Voice } from "./voice.ts";
 
 export const FORMS = ["wav", "pcm", "ogg"] as const;
 export type Form = (typeof FORMS)[number];

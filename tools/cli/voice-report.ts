@@ -1,5 +1,7 @@
 /** What `hdvoice info` tells of a voice. */
+import { FRAME_SAMPLES } from "../../src/audio/frames.ts";
 import type { Framing, SpeexStreamInfo } from "../../src/audio/framing.ts";
+import { kindOf } from "../../src/audio/kind.ts";
 import type { ModeCount } from "../../src/audio/speex/decoder.ts";
 import { type Findings, trailingInWords } from "./voice.ts";
 
@@ -25,11 +27,13 @@ const HIGH_BAND_KBITS = [0, 1.8, 5.6, 9.6, 17.6];
 export function reportOnVoice(findings: Findings): Report {
   const { framing, info, frames, seconds, corruptFrames, absentFrames, modes, trailingBytes } = findings;
   if (framing === null || info === null) throw new Error("a voice that was read has no framing");
+  const { name, mediaType } = kindOf({ framing, looksLike: null });
   return {
     rows: rowsOf(framing, info, findings),
     facts: {
       ...{ framing, ...info, frames, seconds },
       ...{ modes, corruptFrames, absentFrames, trailingBytes },
+      ...{ kind: name, mediaType },
     },
   };
 }
@@ -39,13 +43,19 @@ function rowsOf(framing: Framing, info: SpeexStreamInfo, findings: Findings): Re
   const packing = info.framesPerPacket > 1 ? `, ${info.framesPerPacket} frames a packet` : "";
   return [
     ["framing", FRAMINGS[framing] + packing],
+    ["type", kindOf({ framing, looksLike: null }).mediaType],
     ["sound", `${info.mode}, ${info.rateHz} Hz, mono`],
-    ["length", `${seconds.toFixed(2)} s, ${count(frames, "frame")} of 20 ms`],
+    ["length", `${seconds.toFixed(2)} s, ${count(frames, "frame")} of ${frameMs(info)} ms`],
     ...modeRows(findings),
     ["corrupt", corruptFrames === 0 ? "none" : `${count(corruptFrames, "frame")} in no known mode`],
     ...absentRow(absentFrames),
     ["trailing", trailingBytes === 0 ? "none" : trailingInWords(findings)],
   ];
+}
+
+/** 20, or something odd at a rate that Speex is not made for. */
+function frameMs({ mode, rateHz }: SpeexStreamInfo): number {
+  return Number(((FRAME_SAMPLES[mode] / rateHz) * 1_000).toFixed(1));
 }
 
 function absentRow(frames: number): [string, string][] {

@@ -2,7 +2,7 @@
  * A voice that is read once, as it comes, and given out in some form. Holds one chunk of input and a second of sound,
  * however long the voice is.
  */
-import { FRAME_MS } from "../../src/audio/frames.ts";
+import { durationSeconds } from "../../src/audio/frames.ts";
 import {
   createPacketSplitter,
   type Framing,
@@ -48,8 +48,6 @@ export interface VoiceOptions {
   readonly enhance: boolean;
 }
 
-const SAMPLES_PER_MS = { narrowband: 8, wideband: 16 } as const;
-
 export function createVoice(
   module: WebAssembly.Module,
   input: AsyncIterable<Uint8Array>,
@@ -68,7 +66,7 @@ export function createVoice(
   }
 
   function* counted(run: PacketRun): Generator<PacketRun> {
-    for (const turn of turnsOf(run)) {
+    for (const turn of turnsOf(run, splitter.info?.framesPerPacket)) {
       packetCount += turn.lengths.length;
       yield turn;
     }
@@ -88,7 +86,7 @@ export function createVoice(
         framing,
         info,
         frames,
-        seconds: info === null ? 0 : sampleCount(info, frames) / info.rateHz,
+        seconds: info === null ? 0 : durationSeconds(info, frames),
         corruptFrames: decoder?.corruptFrames ?? 0,
         absentFrames: decoder?.absentFrames ?? 0,
         modes: decoder?.modes ?? [],
@@ -128,11 +126,6 @@ export function createVoice(
       for await (const _ of turns()) yield;
     },
   };
-}
-
-/** Samples in so many frames. */
-export function sampleCount(info: SpeexStreamInfo, frames: number): number {
-  return frames * FRAME_MS * SAMPLES_PER_MS[info.mode];
 }
 
 /** What the trailing bytes are, in words. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command, Option } from "@commander-js/extra-typings";
+import { sampleCount } from "../../../src/audio/frames.ts";
 import { loadSpeexModule } from "../../speex-module.ts";
 import { failureOf, UsageError } from "../failure.ts";
 import { FORMS, writeSound } from "../form.ts";
@@ -7,7 +8,7 @@ import { type Input, nameOf, openInput } from "../input.ts";
 import { createFileOutput, createStdoutOutput, makeFolder, STDOUT } from "../output.ts";
 import { planTasks, stemOf, type Task } from "../plan.ts";
 import type { Terminal } from "../terminal.ts";
-import { createVoice, type Findings, sampleCount, trailingInWords } from "../voice.ts";
+import { createVoice, type Findings, trailingInWords } from "../voice.ts";
 import { clock, voiceProgress } from "../voice-progress.ts";
 
 const DETAILS = `

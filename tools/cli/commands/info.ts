@@ -1,8 +1,10 @@
 import { Command } from "@commander-js/extra-typings";
 import { FramingError } from "../../../src/audio/framing.ts";
 import { loadSpeexModule } from "../../speex-module.ts";
+import { replayable } from "../beginning.ts";
 import { failureOf, UsageError } from "../failure.ts";
 import { nameOf, openInput, STDIN } from "../input.ts";
+import { reportOnSound } from "../sound-report.ts";
 import type { Terminal } from "../terminal.ts";
 import { createVoice } from "../voice.ts";
 import { voiceProgress } from "../voice-progress.ts";
@@ -12,9 +14,10 @@ const DETAILS = `
 '-' is stdin. --json prints one line for each file, in their order:
   {"file", "framing": "bare" | "header-byte" | "ogg", "mode": "narrowband" | "wideband", "rateHz",
    "framesPerPacket", "frames", "seconds", "modes": [{"narrowband", "highBand", "frames"}],
-   "corruptFrames", "absentFrames", "trailingBytes"}
-and for a file that failed {"file", "error", "looksLike"}, where "looksLike" is null unless the file
-could be read but is no voice.
+   "corruptFrames", "absentFrames", "trailingBytes", "kind", "mediaType"}
+For a file that is something else {"file", "error", "looksLike", "kind", "mediaType", "seconds"}, where
+"seconds" is null if they are not known without decoding it; for one that can't be read {"file",
+"error", "looksLike": null}. Both end in exit code 1.
 
 Examples:
   hdvoice info voice.speex
@@ -22,7 +25,7 @@ Examples:
 
 const declaration = () =>
   new Command("info")
-    .summary("tell what is in voices: framing, length, modes, damage")
+    .summary("tell what is in voices and other sound: kind, length, modes, damage")
     .usage("[options] IN...")
     .argument("<names...>", "voices to read")
     .option("--json", "one line of JSON for each file")
@@ -42,34 +45,53 @@ async function run(names: readonly string[], { json }: InfoOptions, terminal: Te
   for (const source of names) {
     const file = nameOf(source);
     try {
-      const report = await reportOn(module, source, terminal);
-      terminal.print(...(json ? [JSON.stringify({ file, ...report.facts })] : [file, ...rowsOf(report)]));
+      const { report, fault } = await reportOn(module, source, terminal);
+      const facts = { file, ...(fault ? failureAsFacts(fault) : {}), ...report.facts };
+      terminal.print(...(json ? [JSON.stringify(facts)] : [file, ...rowsOf(report)]));
+      if (fault) fail(file, fault, terminal);
     } catch (error) {
       terminal.signal.throwIfAborted();
-      terminal.say(...failureOf(file, error));
-      terminal.fail();
-      if (json) terminal.print(failureAsJson(file, error));
+      fail(file, error, terminal);
+      if (json) terminal.print(JSON.stringify({ file, ...failureAsFacts(error) }));
     }
   }
 }
 
-async function reportOn(module: WebAssembly.Module, source: string, terminal: Terminal): Promise<Report> {
+/** `fault`: why it is no voice, if it isn't. */
+async function reportOn(
+  module: WebAssembly.Module,
+  source: string,
+  terminal: Terminal,
+): Promise<{ report: Report; fault: FramingError | null }> {
   const input = await openInput(source, terminal);
-  const voice = createVoice(module, input.read(), { enhance: false });
+  const bytes = replayable(input.read());
+  const voice = createVoice(module, bytes.first(), { enhance: false });
   try {
-    for await (const _ of voice.scan()) terminal.show(() => voiceProgress(input, voice.findings));
+    for await (const _ of voice.scan()) {
+      bytes.forget();
+      terminal.show(() => voiceProgress(input, voice.findings));
+    }
+    return { report: reportOnVoice(voice.findings), fault: null };
+  } catch (error) {
+    if (!(error instanceof FramingError)) throw error;
+    return { report: await reportOnSound(error.looksLike, bytes.again()), fault: error };
   } finally {
     terminal.clear();
+    await bytes.close();
     await input.close();
   }
-  return reportOnVoice(voice.findings);
+}
+
+function fail(file: string, error: unknown, terminal: Terminal): void {
+  terminal.say(...failureOf(file, error));
+  terminal.fail();
 }
 
 function rowsOf({ rows }: Report): string[] {
   return rows.map(([title, text]) => `  ${title.padEnd(10)}${text}`);
 }
 
-function failureAsJson(file: string, error: unknown): string {
+function failureAsFacts(error: unknown) {
   const looksLike = error instanceof FramingError ? error.looksLike : null;
-  return JSON.stringify({ file, error: error instanceof Error ? error.message : String(error), looksLike });
+  return { error: error instanceof Error ? error.message : String(error), looksLike };
 }
