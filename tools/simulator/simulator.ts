@@ -3,6 +3,7 @@
  * `server.ts` puts it behind a real socket. It answers what it knows and says so loudly when it doesn't know.
  */
 import { type Account, createAccount, type SimulatorAccount } from "./account.ts";
+import { ADDRESS_ENDPOINTS } from "./addresses.ts";
 import { type Answer, errorAnswer, JSON_TYPE, pageAnswer } from "./answer.ts";
 import { type CallLimits, createCallLimitBook } from "./call-limits.ts";
 import { type CallFilter, createCallLog, type OpenCall, type SimulatorCall } from "./call-log.ts";
@@ -78,7 +79,13 @@ export interface Simulator {
 }
 
 const OFFICIAL_DESK: Desk = {
-  endpoints: { ...TOKEN_ENDPOINTS, ...MEDIA_ENDPOINTS, ...QUOTA_ENDPOINTS, ...PLATFORM_ENDPOINTS },
+  endpoints: {
+    ...TOKEN_ENDPOINTS,
+    ...MEDIA_ENDPOINTS,
+    ...QUOTA_ENDPOINTS,
+    ...ADDRESS_ENDPOINTS,
+    ...PLATFORM_ENDPOINTS,
+  },
   jsonType: JSON_TYPE,
   limits: { tooMany: 45011, tooManyAtOnce: 45011 },
   refuse: (error, call) => errorAnswer(error, call.nowMs),

@@ -3,6 +3,7 @@
  * `"errcode":0` on success. https://developer.work.weixin.qq.com/document/path/91039, 90390 and 90391
  */
 import type { Account } from "./account.ts";
+import { ADDRESSES_PATH, PUSH_ADDRESSES } from "./addresses.ts";
 import { type Answer, textAnswer } from "./answer.ts";
 import type { Desk } from "./desk.ts";
 import type { Endpoint, World } from "./endpoint.ts";
@@ -20,6 +21,7 @@ export const WORK_DESK: Desk = {
     [TOKEN_PATH]: giveToken,
     "/cgi-bin/media/get/jssdk": createDownload("jssdk"),
     "/cgi-bin/media/get": createDownload("media"),
+    [ADDRESSES_PATH]: giveAddresses,
   },
   jsonType: WORK_JSON_TYPE,
   limits: { tooMany: 45009, tooManyAtOnce: 45033 },
@@ -61,16 +63,27 @@ function giveToken(call: IncomingCall, world: World): Answer {
 
 function createDownload(endpoint: RecordingEndpoint): Endpoint {
   return (call, world) => {
-    if (call.method !== "GET") throw new WechatError(43001);
-    if (!call.accessToken) throw new WechatError(41001);
-    const account = world.accounts.get(checkToken(call.accessToken, call, world));
-    if (account?.kind !== "work") throw new WechatError(40014);
-    checkAddress(account, call);
+    const account = accountByToken(call, world);
     if (!call.mediaId) throw new WechatError(41006);
     const recording = world.recordings.find(account.appId, call.mediaId, endpoint, call.nowMs);
     if (!recording) throw new WechatError(40007);
     return recordingAnswer(recording);
   };
+}
+
+function giveAddresses(call: IncomingCall, world: World): Answer {
+  accountByToken(call, world);
+  const body = { errcode: 0, errmsg: "ok", ip_list: PUSH_ADDRESSES };
+  return textAnswer(WORK_JSON_TYPE, JSON.stringify(body));
+}
+
+function accountByToken(call: IncomingCall, world: World): Account {
+  if (call.method !== "GET") throw new WechatError(43001);
+  if (!call.accessToken) throw new WechatError(41001);
+  const account = world.accounts.get(checkToken(call.accessToken, call, world));
+  if (account?.kind !== "work") throw new WechatError(40014);
+  checkAddress(account, call);
+  return account;
 }
 
 /** WeCom knows no "not the latest": a token that was replaced is simply invalid. */
