@@ -76,6 +76,13 @@ const token = z.strictObject({
   expiresAt: time,
 });
 
+const reportedToken = z.enum(["works", "replaced"]);
+/** The token itself is for those alone who may read it. */
+const tokenReported = z.union([
+  z.extend(token, { reportedToken }),
+  z.strictObject({ appId: z.string(), reportedToken }),
+]);
+
 const tokenOverview = z.strictObject({
   state: z.enum(["fresh", "expiring", "expired", "refused", "none"]),
   ageSeconds: z.nullable(count),
@@ -135,6 +142,6 @@ export const ANSWERS: Readonly<Record<OperationName, z.ZodMiniType | null>> = {
   cancelFetch: job,
   getToken: token,
   pushToken: null,
-  rotateToken: token,
+  rotateToken: tokenReported,
   listAccounts: overview,
 };

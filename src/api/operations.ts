@@ -106,7 +106,8 @@ export const OPERATIONS = {
     method: "POST",
     path: "/token/rotate",
     scope: "token:rotate",
-    summary: "Reports a token that WeChat refused; the answer is the one to use now.",
+    summary:
+      "Reports a token that WeChat refused. It is checked; the answer says what came of it and, with the scope token:read, the token to use now.",
     body: tokenReport,
     problems: OF_WECHAT,
   }),

@@ -18,13 +18,13 @@ import type { PlatformKeeperObject } from "../wechat/platform/keeper-client.ts";
 import type { PushFields } from "../wechat/push/fields.ts";
 import { throughRelay } from "../wechat/relay.ts";
 import { createKeeperClient } from "../wechat/token/keeper-client.ts";
-import type { KeeperState } from "../wechat/token/policy.ts";
+import type { KeeperState } from "../wechat/token/keeper-state.ts";
 import type { AccessToken } from "../wechat/token/source.ts";
 import { Steward } from "../wechat/token/steward.ts";
 import { createTransport } from "../wechat/transport.ts";
 import { answerAlarm } from "./alarm.ts";
 
-/** Storage keys: whose keeper this is, and what policy.ts knows of the component_access_token. */
+/** Storage keys: whose keeper this is, and what is known of the component_access_token. */
 const NAME_KEY = "platform/v1";
 const STATE_KEY = "state/v1";
 
@@ -83,6 +83,8 @@ export class PlatformKeeper extends DurableObject<Env> implements PlatformKeeper
     const log = (line: LogLine) => logInfo({ ...line, componentAppId });
     const steward = new Steward({
       source: createComponentSource({ componentAppId, ticket: () => book.ticket(), calls, nowMs }),
+      // No cheap call takes it, and nobody outside sees it or can report it.
+      check: null,
       read: () => ctx.storage.kv.get<KeeperState>(STATE_KEY) ?? null,
       write: (state) => ctx.storage.kv.put(STATE_KEY, state),
       // Needed every two hours per account at most, and only in here: renewed when it is needed, shown to nobody.

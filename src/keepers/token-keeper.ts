@@ -13,8 +13,9 @@ import { accountFor } from "../wechat/accounts.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
 import { type Admission, admitPlainPush, type PlainPush } from "../wechat/push/gate.ts";
 import { throughRelay } from "../wechat/relay.ts";
+import { createTokenCheck } from "../wechat/token/check.ts";
 import type { TokenKeeperObject } from "../wechat/token/keeper-client.ts";
-import { type KeeperState, withFreshStart } from "../wechat/token/policy.ts";
+import { type KeeperState, withFreshStart } from "../wechat/token/keeper-state.ts";
 import { createPublication, tokenKey } from "../wechat/token/publication.ts";
 import type { AccessToken, TokenStatus } from "../wechat/token/source.ts";
 import { type Account, createSource } from "../wechat/token/sources/registry.ts";
@@ -22,7 +23,7 @@ import { Steward } from "../wechat/token/steward.ts";
 import { createTransport } from "../wechat/transport.ts";
 import { answerAlarm } from "./alarm.ts";
 
-/** Storage keys: whose keeper this is, what policy.ts knows, the last pushed token, and what it all rests on. */
+/** Storage keys: whose keeper this is, what is known of the token, the last pushed token, and what it all rests on. */
 const REF_KEY = "account/v1";
 const STATE_KEY = "state/v1";
 const PUSHED_KEY = "pushed/v1";
@@ -105,6 +106,7 @@ export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject
             appId,
           ),
       }),
+      check: createTokenCheck(account, transport),
       read: () => storage.kv.get<KeeperState>(STATE_KEY) ?? null,
       write: (state) => storage.kv.put(STATE_KEY, state),
       setAlarm: (atMs) => (atMs === null ? storage.deleteAlarm() : storage.setAlarm(atMs)),

@@ -5,6 +5,8 @@ import type { AppEnv } from "../middleware/app-env.ts";
 import type { AccessToken } from "../wechat/token/source.ts";
 import { resource, serve } from "./serve.ts";
 
+const NOT_KEPT = { "cache-control": "no-store", pragma: "no-cache" };
+
 export const token = resource(
   serve(OPERATIONS.getToken, async (c) => answer(c, await c.get("tokens").get())),
   serve(OPERATIONS.pushToken, async (c, { body: { accessToken, expiresInSeconds } }) => {
@@ -12,17 +14,21 @@ export const token = resource(
     await c.get("tokens").push({ value: accessToken, expiresAtMs });
     return c.body(null, 204, { "cache-control": "no-store" });
   }),
-  serve(OPERATIONS.rotateToken, async (c, { body: { rejectedToken } }) =>
-    answer(c, await c.get("tokens").rotate(rejectedToken)),
-  ),
+  serve(OPERATIONS.rotateToken, async (c, { body: { rejectedToken } }) => {
+    const { reported, token } = await c.get("tokens").report(rejectedToken);
+    // Whoever may only report learns what came of it, and no token: any text can be reported.
+    if (c.get("caller").scopes.includes("token:read")) return answer(c, token, { reportedToken: reported });
+    return c.json({ appId: c.get("account").appId, reportedToken: reported }, 200, NOT_KEPT);
+  }),
 );
 
-function answer(c: Context<AppEnv>, { value, expiresAtMs }: AccessToken): Response {
+function answer(c: Context<AppEnv>, { value, expiresAtMs }: AccessToken, more: object = {}): Response {
   const body = {
     appId: c.get("account").appId,
     accessToken: value,
     expiresInSeconds: Math.max(0, Math.floor((expiresAtMs - c.get("isolate").world.nowMs()) / 1000)),
     expiresAt: new Date(expiresAtMs).toISOString(),
+    ...more,
   };
-  return c.json(body, 200, { "cache-control": "no-store", pragma: "no-cache" });
+  return c.json(body, 200, NOT_KEPT);
 }

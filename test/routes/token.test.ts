@@ -1,6 +1,8 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import * as known from "../support/accounts.ts";
-import { ask, jsonOf, textOf, wechat } from "../support/gateway.ts";
+import { ask, jsonOf, otherHosts, textOf, wechat } from "../support/gateway.ts";
+import { letPass } from "../support/world.ts";
 
 const AS_TOKEN_SERVER = { authorization: `Bearer ${known.TOKEN_KEY}` };
 
@@ -96,6 +98,109 @@ describe("POST /v1/token/rotate", () => {
     const response = await send("POST", "/v1/token/rotate", body);
     expect(response.status).toBe(400);
     expect(await jsonOf(response)).toMatchObject({ code: "request-invalid", detail });
+  });
+});
+
+describe("a report is checked before it is believed", () => {
+  const AS_REPORTER = { authorization: `Bearer ${known.REPORTER_KEY}` };
+  const CHECK = "/cgi-bin/getcallbackip";
+  const MEDIA = "/cgi-bin/media/get/jssdk";
+  const report = (rejectedToken: string, headers: HeadersInit) =>
+    send("POST", "/v1/token/rotate", { rejectedToken }, headers);
+  const inUse = async () => (await tokenIn(await ask("/v1/token", { headers: AS_TOKEN_SERVER }))).accessToken;
+  const forced = () =>
+    env.TOKEN_KEEPER.getByName(known.APP_ID).status({ appId: known.APP_ID, componentAppId: null });
+
+  it.each([
+    ["the token in use, which works", "in use", "works"],
+    ["garbage", "garbage", "replaced"],
+  ])("of %s shows no token to a key that may only report", async (_, what, reportedToken) => {
+    const token = await inUse();
+    const response = await report(what === "in use" ? token : what, AS_REPORTER);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    // Searched for tokens afterwards, as every answer is.
+    expect(await jsonOf(response)).toEqual({ appId: known.APP_ID, reportedToken });
+  });
+
+  it("of a dead token has it replaced, and shows the new one to nobody who may not read it", async () => {
+    const dead = await inUse();
+    wechat.revokeTokens(known.APP_ID);
+    expect(await jsonOf(await report(dead, AS_REPORTER))).toEqual({
+      appId: known.APP_ID,
+      reportedToken: "replaced",
+    });
+    expect(await inUse()).not.toBe(dead);
+  });
+
+  it("of garbage on a cold start shows nothing either", async () => {
+    expect(await jsonOf(await report("garbage", AS_REPORTER))).toEqual({
+      appId: known.APP_ID,
+      reportedToken: "replaced",
+    });
+  });
+
+  it("takes the account down for nobody while the token works, however often it comes", async () => {
+    const token = await inUse();
+    for (let count = 0; count < 10; count++) {
+      const answer = await tokenIn(await report(token, AS_TOKEN_SERVER));
+      expect(answer).toMatchObject({ accessToken: token, reportedToken: "works" });
+      wechat.addRecording(known.APP_ID, `m${count}`, new Uint8Array(60).fill(0x36));
+      expect((await ask(`/v1/voices/m${count}.speex`)).status).toBe(200);
+    }
+    expect(wechat.calls({ path: CHECK })).toHaveLength(1);
+    expect(wechat.calls({ path: "/cgi-bin/stable_token" })).toHaveLength(1);
+    expect(await forced()).toMatchObject({ value: { state: "fresh", forcedToday: 0 } });
+  });
+
+  it("a stray 40001 costs its request nothing", async () => {
+    wechat.addRecording(known.APP_ID, "m1", new Uint8Array(60).fill(0x36));
+    wechat.misbehave({ kind: "token-refused", because: "revoked", path: MEDIA, times: 1 });
+    expect((await ask("/v1/voices/m1.speex")).status).toBe(200);
+    expect(wechat.calls({ path: "/cgi-bin/stable_token" })).toHaveLength(1);
+    expect(wechat.calls({ path: CHECK })).toHaveLength(1);
+  });
+
+  it.each([
+    ["WeChat is busy", { kind: "errcode", errcode: -1 }],
+    ["it is cut off", { kind: "network-failure" }],
+    ["the address is refused", { kind: "errcode", errcode: 40164 }],
+    ["a web page comes", { kind: "html-page" }],
+  ] as const)("and kept in service when nothing can be found out: %s", async (_, rule) => {
+    const token = await inUse();
+    wechat.misbehave({ ...rule, path: CHECK });
+    expect(await tokenIn(await report(token, AS_TOKEN_SERVER))).toMatchObject({ accessToken: token });
+    expect(await forced()).toMatchObject({ value: { state: "fresh", forcedToday: 0 } });
+  });
+
+  it.each([45009, 45011, 48001, 61007, 50007])(
+    "and known to work where WeChat answers %d: that it says of an account it has recognised",
+    async (errcode) => {
+      const token = await inUse();
+      wechat.misbehave({ kind: "errcode", errcode, path: CHECK });
+      expect(await tokenIn(await report(token, AS_TOKEN_SERVER))).toMatchObject({ reportedToken: "works" });
+      expect(wechat.calls({ path: "/cgi-bin/stable_token" })).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    [known.CORP_ID, "/cgi-bin/gettoken"],
+    [known.CLASSIC_APP_ID, "/cgi-bin/token"],
+  ])("at %s too, where asking the source would be no check", async (appId, path) => {
+    otherHosts.set("relay.test", (request) =>
+      wechat.handle(new Request(request.url.replace("relay.test", "api.weixin.qq.com"), request)),
+    );
+    const tokenPath = `/v1/apps/${appId}/token`;
+    const { accessToken } = await tokenIn(await ask(tokenPath, { headers: AS_TOKEN_SERVER }));
+    const again = await send("POST", `${tokenPath}/rotate`, { rejectedToken: accessToken });
+    expect(await tokenIn(again)).toMatchObject({ accessToken, reportedToken: "works" });
+    expect(wechat.calls({ path })).toHaveLength(1);
+
+    wechat.revokeTokens(appId);
+    letPass(10_000);
+    const last = await tokenIn(await send("POST", `${tokenPath}/rotate`, { rejectedToken: accessToken }));
+    expect(last).toMatchObject({ reportedToken: "replaced" });
+    expect(last.accessToken).not.toBe(accessToken);
   });
 });
 

@@ -71,6 +71,8 @@ export const WORK_PUSH = {
   token: "CorpPushToken",
   encodingAesKey: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG",
 };
+/** May report refused tokens, and nothing else. */
+export const REPORTER_KEY = "hdv_reporter_key-that-must-never-leak";
 /** May do everything with tokens, and nothing else. */
 export const TOKEN_KEY = "hdv_token_key-that-must-never-leak";
 
@@ -89,6 +91,7 @@ export const SECRETS: readonly string[] = [
   WORK_PUSH.token,
   WORK_PUSH.encodingAesKey,
   TOKEN_KEY,
+  REPORTER_KEY,
   READER_KEY,
   OPERATOR_KEY,
   DELETER_KEY,

@@ -53,6 +53,7 @@ export const BINDINGS = {
     { id: "reader", sha256: sha256(accounts.READER_KEY), scopes: ["voices:read"] },
     { id: "operator", sha256: sha256(accounts.OPERATOR_KEY), scopes: ["voices:read", "accounts:read"] },
     { id: "deleter", sha256: sha256(accounts.DELETER_KEY), scopes: ["voices:delete"] },
+    { id: "reporter", sha256: sha256(accounts.REPORTER_KEY), scopes: ["token:rotate"] },
     {
       id: "token",
       sha256: sha256(accounts.TOKEN_KEY),

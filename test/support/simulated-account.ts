@@ -3,10 +3,12 @@
  * isolates that fetch voices. Nothing waits: a pause moves the clock.
  */
 
+import { beijingDay } from "../../src/wechat/beijing.ts";
 import { WechatClient } from "../../src/wechat/client.ts";
 import { HostHealth } from "../../src/wechat/hosts.ts";
 import { createTokenCache } from "../../src/wechat/token/cache.ts";
-import type { KeeperState } from "../../src/wechat/token/policy.ts";
+import { createTokenCheck } from "../../src/wechat/token/check.ts";
+import type { KeeperState } from "../../src/wechat/token/keeper-state.ts";
 import type { AccessToken, TokenProvider } from "../../src/wechat/token/source.ts";
 import { type Account, createSource } from "../../src/wechat/token/sources/registry.ts";
 import { Steward } from "../../src/wechat/token/steward.ts";
@@ -24,12 +26,16 @@ export interface SimulatedAccount {
   token(isolate: number): Promise<AccessToken>;
   /** Fetches a voice in the isolate of this number. Fails as the Worker would. */
   fetchVoice(isolate: number, mediaId: string): Promise<number>;
+  /** Reports in that isolate that WeChat refused the token. */
+  report(isolate: number, token: string): Promise<AccessToken>;
   push(token: AccessToken): Promise<void>;
   /** Rings the alarms that are due by now. */
   ring(): Promise<void>;
   /** The keeper's machine dies; it is built anew from what it has stored, with these settings. */
   restart(account: Account, settings: "same" | "changed"): void;
   readonly alarmAtMs: () => number | null;
+  /** Forced refreshes of the Beijing day. */
+  readonly forcedToday: () => number;
   /** Questions to the keeper: the requests that a Durable Object is billed for. */
   readonly keeperCalls: () => number;
   readonly kvReads: () => number;
@@ -70,6 +76,7 @@ export function createSimulatedAccount(
         pushed: () => pushed,
         authorizerToken: () => Promise.reject(new Error("no platform here")),
       }),
+      check: createTokenCheck(account, transport),
       read: () => (stored === null ? null : (JSON.parse(stored) as KeeperState)),
       write: (state) => {
         stored = JSON.stringify(state);
@@ -124,6 +131,7 @@ export function createSimulatedAccount(
       for await (const chunk of media.chunks) lengthBytes += chunk.length;
       return lengthBytes;
     },
+    report: (isolate, token) => tokensOf(isolate).rotate(token),
     async push(token) {
       pushed = token;
       await steward.push(token);
@@ -140,6 +148,10 @@ export function createSimulatedAccount(
       if (settings === "changed") steward.reconsider();
     },
     alarmAtMs: () => alarmAtMs,
+    forcedToday() {
+      const { forced } = JSON.parse(stored ?? "{}") as KeeperState;
+      return forced.day === beijingDay(clock.nowMs) ? forced.count : 0;
+    },
     keeperCalls: () => keeperCalls,
     kvReads: () => kvReads,
   };

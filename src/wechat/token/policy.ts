@@ -3,72 +3,23 @@
  * no with the cause. Nothing here waits, fetches or stores; steward.ts does.
  */
 import type { Failure } from "../../failure.ts";
-import { beijingDay, secondsToBeijingMidnight } from "../beijing.ts";
-import { withSaneEnd } from "./lifetime.ts";
+import type { Standing } from "./check.ts";
+import { forcedToday, type KeeperState, MINUTE_MS, replacedThisMinute } from "./keeper-state.ts";
 import type { AccessToken, TokenSource, TokenStatus } from "./source.ts";
 
 /** A token with less than this left could end on its way to WeChat. */
 export const UNUSABLE_BEFORE_MS = 10_000;
 /** An account that nobody has used for so long is not renewed ahead of time: it costs nothing until it is used. */
 export const IDLE_MS = 3_600_000;
-/** The source may answer with the token we have; then this long passes before it is asked again. */
-const ASK_INTERVAL_MS = 30_000;
-
-/** First pause after a failure that may pass by itself; doubles up to the longest. */
-const SHORTEST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 10_000;
-/** A wrong secret, a missing permission or address: somebody has to act, so once a minute is often enough. */
-const OPERATOR_PAUSE_MS = 60_000;
-/** A used-up quota may be cleared by hand before its time. */
-const LONGEST_QUOTA_PAUSE_MS = 600_000;
-
 /** "最多每天使用20次，且间隔30秒": https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken */
 export const FORCED_PER_DAY = 20;
 const FORCE_INTERVAL_MS = 30_000;
 /** Reports of a refused token that lead to a question to the source, per minute. A healthy account needs none. */
 const REPLACEMENTS_PER_MINUTE = 5;
-const MINUTE_MS = 60_000;
+/** So long what a check has shown is believed, however many reports come. */
+const CHECKED_FOR_MS = 10_000;
 
 type Traits = Pick<TokenSource, "renewLeadMs" | "forceable">;
-
-export interface KeeperState {
-  readonly token: AccessToken | null;
-  readonly obtainedAtMs: number;
-  /** WeChat refused the token, and the source had no other. Not served before the source was asked again. */
-  readonly refused: boolean;
-  readonly usedAtMs: number;
-  readonly lastFailure: { readonly failure: Failure; readonly atMs: number } | null;
-  /** Failures since the last success. */
-  readonly failureCount: number;
-  /** The source is not asked before this, whoever comes. */
-  readonly notBeforeMs: number;
-  readonly forced: { readonly day: number; readonly count: number; readonly atMs: number };
-  readonly replaced: { readonly minute: number; readonly count: number };
-}
-
-export const BLANK: KeeperState = {
-  token: null,
-  obtainedAtMs: 0,
-  refused: false,
-  usedAtMs: 0,
-  lastFailure: null,
-  failureCount: 0,
-  notBeforeMs: 0,
-  forced: { day: 0, count: 0, atMs: 0 },
-  replaced: { minute: 0, count: 0 },
-};
-
-/** What was stored, by this version or an older one. */
-export function recalled(stored: KeeperState | null, nowMs: number): KeeperState {
-  if (!stored) return BLANK;
-  // A token without end, as an older version could store one, would never be renewed.
-  return { ...BLANK, ...stored, token: stored.token && withSaneEnd(stored.token, nowMs) };
-}
-
-/** What the last failure, or the last refusal, rested on may have changed: the source may be asked at once. */
-export function withFreshStart(state: KeeperState): KeeperState {
-  return { ...state, refused: false, failureCount: 0, notBeforeMs: 0 };
-}
 
 export type Decision =
   | { readonly kind: "serve"; readonly token: AccessToken; readonly renewal: "due" | "not-due" }
@@ -86,17 +37,50 @@ export function onDemand(state: KeeperState, traits: Traits, nowMs: number): Dec
   return failure ? { kind: "fail", failure } : { kind: "ask" };
 }
 
+export type Report =
+  /** The reported one was replaced already, or works after all. */
+  | { readonly kind: "serve"; readonly token: AccessToken }
+  /** It is in use. That it is refused is to be seen first. */
+  | { readonly kind: "check"; readonly token: AccessToken }
+  /** The source is to be asked. `standing` is the reported token's. */
+  | { readonly kind: "ask"; readonly standing: "refused" | "unknown" }
+  | { readonly kind: "fail"; readonly failure: Failure };
+
 /** Somebody reports that WeChat refused `rejected`. */
-export function onRejection(state: KeeperState, traits: Traits, rejected: string, nowMs: number): Decision {
+export function onReport(state: KeeperState, traits: Traits, rejected: string, nowMs: number): Report {
   const token = servable(state, traits, nowMs);
-  if (token && token.value !== rejected) return { kind: "serve", token, renewal: "not-due" };
-  const failure = standingFailure(state, nowMs);
-  if (failure) return { kind: "fail", failure };
-  if (replacedThisMinute(state, nowMs) >= REPLACEMENTS_PER_MINUTE) {
-    const left = Math.ceil((MINUTE_MS - (nowMs % MINUTE_MS)) / 1000);
-    return { kind: "fail", failure: refusal("WeChat keeps refusing new tokens.", left) };
+  if (!token) {
+    const failure = standingFailure(state, nowMs);
+    return failure ? { kind: "fail", failure } : { kind: "ask", standing: "unknown" };
   }
-  return { kind: "ask" };
+  if (token.value !== rejected) return { kind: "serve", token };
+  const { check } = state;
+  if (!check || nowMs - check.atMs >= CHECKED_FOR_MS) return { kind: "check", token };
+  return afterCheck(token, check.standing);
+}
+
+export function afterCheck(token: AccessToken, standing: Standing): Exclude<Report, { kind: "check" }> {
+  return standing === "works" ? { kind: "serve", token } : { kind: "ask", standing };
+}
+
+/** The token that took the place of `value` meanwhile; null: it is the one in use. */
+export function successorOf(
+  state: KeeperState,
+  traits: Traits,
+  value: string,
+  nowMs: number,
+): AccessToken | null {
+  const token = servable(state, traits, nowMs);
+  return token && token.value !== value ? token : null;
+}
+
+/** Whether the source may be asked because of a report; the failure that says why not. */
+export function mayReplace(state: KeeperState, nowMs: number): "allowed" | Failure {
+  const failure = standingFailure(state, nowMs);
+  if (failure) return failure;
+  if (replacedThisMinute(state, nowMs) < REPLACEMENTS_PER_MINUTE) return "allowed";
+  const left = Math.ceil((MINUTE_MS - (nowMs % MINUTE_MS)) / 1000);
+  return refusal("WeChat keeps refusing new tokens.", left);
 }
 
 /** Whether a forced refresh is within WeChat's limits; the failure that says why not. */
@@ -107,58 +91,9 @@ export function mayForce(state: KeeperState, nowMs: number): "allowed" | Failure
     return refusal("WeChat refuses the token that it hands out, and was forced to another just now.", left);
   }
   if (forcedToday(state, nowMs) < FORCED_PER_DAY) return "allowed";
-  return {
-    code: "rate-limited",
-    detail: `WeChat refuses the token that it hands out, and today's ${FORCED_PER_DAY} forced refreshes are used up. Check what else invalidates the account's tokens.`,
-    wechat: null,
-    retryAfterSeconds: secondsToBeijingMidnight(nowMs),
-    operatorDetail: null,
-  };
-}
-
-/** Counted before the call, so that a restart in the middle counts it too. */
-export function withForced(state: KeeperState, nowMs: number): KeeperState {
-  const day = beijingDay(nowMs);
-  return { ...state, forced: { day, count: forcedToday(state, nowMs) + 1, atMs: nowMs } };
-}
-
-export function withReplacement(state: KeeperState, nowMs: number): KeeperState {
-  const minute = Math.floor(nowMs / MINUTE_MS);
-  return { ...state, replaced: { minute, count: replacedThisMinute(state, nowMs) + 1 } };
-}
-
-export function withToken(state: KeeperState, token: AccessToken, nowMs: number): KeeperState {
-  const same = state.token?.value === token.value;
-  return {
-    ...state,
-    token,
-    obtainedAtMs: same ? state.obtainedAtMs : nowMs,
-    refused: false,
-    failureCount: 0,
-    notBeforeMs: same ? nowMs + ASK_INTERVAL_MS : 0,
-  };
-}
-
-/** Remembers why the source gave nothing, and how long it is left alone. The token in use stays. */
-export function withFailure(state: KeeperState, failure: Failure, nowMs: number): KeeperState {
-  const failureCount = state.failureCount + 1;
-  return {
-    ...state,
-    lastFailure: { failure, atMs: nowMs },
-    failureCount,
-    notBeforeMs: nowMs + pauseMs(failure, failureCount),
-  };
-}
-
-/** The source has nothing but a token that WeChat refuses: it is left alone for a minute, then tried once more. */
-export function withRefusal(state: KeeperState, failure: Failure, nowMs: number): KeeperState {
-  const waitMs = (failure.retryAfterSeconds ?? 0) * 1000;
-  return {
-    ...state,
-    refused: true,
-    lastFailure: { failure, atMs: nowMs },
-    notBeforeMs: nowMs + Math.min(waitMs || OPERATOR_PAUSE_MS, LONGEST_QUOTA_PAUSE_MS),
-  };
+  // Our own limit, and none of the account's quota: nothing else has to wait for it.
+  const used = `today's ${FORCED_PER_DAY} forced refreshes are used up`;
+  return refusal(`WeChat refuses the token that it hands out, and ${used}.`, null);
 }
 
 /** When the keeper has to look at the token next by itself; null: when it is needed. */
@@ -203,14 +138,6 @@ function renewAtMs(token: AccessToken, state: KeeperState, { renewLeadMs }: Trai
   return token.expiresAtMs - Math.min(renewLeadMs, lifetimeMs / 2);
 }
 
-function pauseMs({ code, retryAfterSeconds }: Failure, failureCount: number): number {
-  if (code === "wechat-unavailable" || code === "internal") {
-    return Math.min(SHORTEST_PAUSE_MS * 2 ** (failureCount - 1), LONGEST_PAUSE_MS);
-  }
-  if (code !== "rate-limited") return OPERATOR_PAUSE_MS;
-  return Math.min((retryAfterSeconds ?? 60) * 1000, LONGEST_QUOTA_PAUSE_MS);
-}
-
 /** The failure for which the source is being left alone, its Retry-After counting from now; null: it may be asked. */
 function standingFailure(state: KeeperState, nowMs: number): Failure | null {
   const { lastFailure, notBeforeMs, failureCount, refused } = state;
@@ -222,15 +149,17 @@ function standingFailure(state: KeeperState, nowMs: number): Failure | null {
   return { ...failure, retryAfterSeconds: Math.max(left, untilAsked, 1) };
 }
 
-function refusal(what: string, retryAfterSeconds: number): Failure {
+function refusal(what: string, retryAfterSeconds: number | null): Failure {
   const detail = `${what} Check that no other program takes the account's tokens away.`;
   return { code: "wechat-credential", detail, wechat: null, retryAfterSeconds, operatorDetail: null };
 }
 
-function forcedToday({ forced }: KeeperState, nowMs: number): number {
-  return forced.day === beijingDay(nowMs) ? forced.count : 0;
-}
-
-function replacedThisMinute({ replaced }: KeeperState, nowMs: number): number {
-  return replaced.minute === Math.floor(nowMs / MINUTE_MS) ? replaced.count : 0;
-}
+/** A source that has nothing but a token which WeChat refuses, and can't be forced to another. */
+export const STILL_THE_SAME: Failure = {
+  code: "wechat-credential",
+  detail:
+    "WeChat refuses the access token, and its source has no other. Check the source, and that no other program takes the account's tokens away.",
+  wechat: null,
+  retryAfterSeconds: null,
+  operatorDetail: null,
+};

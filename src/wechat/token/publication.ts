@@ -9,6 +9,8 @@ const MIN_KV_TTL_SECONDS = 60;
 /** KV takes one write a second per key and answers 429 beyond. */
 const RETRY_PAUSE_MS = 1_100;
 const ATTEMPTS = 4;
+/** Two answers about one token differ by the time that they took. */
+const SAME_END_MS = 10_000;
 
 /** The one place that builds a token's key. */
 export function tokenKey(account: { readonly appId: string; readonly source: string }): string {
@@ -25,13 +27,17 @@ export interface PublicationOptions {
   readonly onFailure: () => void;
 }
 
-/** Returns the function that publishes: in order, in the background, and the last one wins. */
+/** Returns the function that publishes what is new: in order, in the background, and the last one wins. */
 export function createPublication(options: PublicationOptions): (token: AccessToken | null) => void {
   const { kv, key, waitUntil, nowMs, sleep, onFailure } = options;
   let next: AccessToken | null | "nothing" = "nothing";
   let running = false;
+  /** What everyone can read; undefined: not known, after a restart. */
+  let shown: AccessToken | null | undefined;
 
   return function publish(token) {
+    if (shown !== undefined && isOld(token, shown)) return;
+    shown = token;
     next = token;
     if (running) return;
     running = true;
@@ -64,4 +70,9 @@ export function createPublication(options: PublicationOptions): (token: AccessTo
       expirationTtl: Math.max(ttlSeconds, MIN_KV_TTL_SECONDS),
     });
   }
+}
+
+function isOld(token: AccessToken | null, shown: AccessToken | null): boolean {
+  if (!token || !shown) return token === shown;
+  return token.value === shown.value && token.expiresAtMs - shown.expiresAtMs <= SAME_END_MS;
 }

@@ -3,6 +3,12 @@ import { ServiceError } from "../../errors.ts";
 import type { AccessToken, TokenKeeper, TokenProvider } from "./source.ts";
 import { type Account, takesPushes } from "./sources/registry.ts";
 
+/** `works`: WeChat takes the reported token, which stays in use. `replaced`: `token` is in use now, whatever was reported. */
+export interface ReportOutcome {
+  readonly reported: "works" | "replaced";
+  readonly token: AccessToken;
+}
+
 export class TokenService {
   readonly #account: Account;
   readonly #tokens: TokenProvider;
@@ -18,9 +24,10 @@ export class TokenService {
     return this.#tokens.get();
   }
 
-  /** Reports a token that WeChat refused. Whoever reports an old one is handed the one in use. */
-  rotate(rejected: string): Promise<AccessToken> {
-    return this.#tokens.rotate(rejected);
+  /** Takes the report that WeChat refused a token. */
+  async report(rejected: string): Promise<ReportOutcome> {
+    const token = await this.#tokens.rotate(rejected);
+    return { token, reported: token.value === rejected ? "works" : "replaced" };
   }
 
   async push(token: AccessToken): Promise<void> {

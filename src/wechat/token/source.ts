@@ -25,7 +25,10 @@ export interface TokenSource {
 /** What a client of WeChat needs: a token that should work, and another one when it was refused. */
 export interface TokenProvider {
   get(): Promise<AccessToken>;
-  /** Reports the token that WeChat refused. Whoever reports an old one gets the newer one, without a new request. */
+  /**
+   * Reports the token that WeChat refused. Whoever reports an old one gets the newer one, without a new request; whoever
+   * reports the one in use gets another, or the same if WeChat takes it after all.
+   */
   rotate(rejected: string): Promise<AccessToken>;
 }
 

@@ -1,26 +1,40 @@
 /**
  * Keeps one account's token: asks the source at most once at a time however many want it, remembers over restarts
  * what policy.ts needs to decide, and publishes the token for everyone to read. Knows no Durable Object:
- * keeper.ts lends it storage, alarm and clock, and so can a test.
+ * a keeper lends it storage, alarm and clock, and so can a test.
  */
-
 import { type Failure, toError, toFailure } from "../../failure.ts";
 import type { LogLine } from "../../telemetry/log.ts";
+import type { Standing, TokenCheck } from "./check.ts";
+import {
+  BLANK,
+  type KeeperState,
+  recalled,
+  withCheck,
+  withFailure,
+  withForced,
+  withFreshStart,
+  withRefusal,
+  withReplacement,
+  withToken,
+} from "./keeper-state.ts";
 import { withSaneEnd } from "./lifetime.ts";
 import * as policy from "./policy.ts";
 import type { AccessToken, AskMode, TokenKeeper, TokenSource, TokenStatus } from "./source.ts";
 
 /** The moment of last use is stored to this precision: a write per request would be a waste. */
 const USE_PRECISION_MS = 60_000;
-/** Two answers about one token differ by the time that they took. */
-const SAME_END_MS = 10_000;
+/** A refusal may be WeChat's slip: so often it has to say no again before a working token could be lost by it. */
+const CONFIRMATIONS = 3;
 
 export interface StewardOptions {
   readonly source: TokenSource;
+  /** Null: there is no call to check such a token by, and whoever reports it is believed. */
+  readonly check: TokenCheck | null;
   /** What was written last; null at first. */
-  readonly read: () => policy.KeeperState | null;
+  readonly read: () => KeeperState | null;
   /** Durable before anything that follows leaves the machine. */
-  readonly write: (state: policy.KeeperState) => void;
+  readonly write: (state: KeeperState) => void;
   readonly setAlarm: (atMs: number | null) => Promise<void>;
   /** Makes the token readable everywhere, in the background; null takes it back. */
   readonly publish: (token: AccessToken | null) => void;
@@ -30,26 +44,27 @@ export interface StewardOptions {
 
 export class Steward implements TokenKeeper {
   readonly #options: StewardOptions;
-  #state: policy.KeeperState;
-  /** What everyone can read; undefined: not known, after a restart. */
-  #published: AccessToken | null | undefined;
+  #state: KeeperState;
+  #obtaining: Promise<AccessToken> | null = null;
   readonly #asking = new Map<AskMode, Promise<AccessToken>>();
   readonly #replacing = new Map<string, Promise<AccessToken>>();
 
   constructor(options: StewardOptions) {
     this.#options = options;
-    this.#state = policy.recalled(options.read(), options.nowMs());
+    this.#state = recalled(options.read(), options.nowMs());
   }
 
   async current(): Promise<AccessToken> {
     const { source, nowMs } = this.#options;
     await this.#markUsed();
     const decision = policy.onDemand(this.#state, source, nowMs());
-    if (decision.kind === "fail") throw toError(decision.failure);
-    if (decision.kind === "ask") return this.#ask("normal");
-    // The old token still works: nobody waits for the new one, and a failure is remembered in the state.
-    if (decision.renewal === "due") this.#ask("normal").catch(() => {});
-    return decision.token;
+    if (decision.kind === "serve") {
+      // The old token still works: nobody waits for the new one, and a failure is remembered in the state.
+      if (decision.renewal === "due") this.#ask("normal").catch(() => {});
+      return decision.token;
+    }
+    if (decision.kind === "fail" && !this.#obtaining) throw toError(decision.failure);
+    return this.#obtain();
   }
 
   replace(rejected: string): Promise<AccessToken> {
@@ -68,14 +83,14 @@ export class Steward implements TokenKeeper {
   async forget(): Promise<void> {
     const { forced } = this.#state;
     // What was forced today stays counted: WeChat counts it too.
-    this.#write({ ...policy.BLANK, forced });
-    this.#publish(null);
+    this.#write({ ...BLANK, forced });
+    this.#options.publish(null);
     await this.#options.setAlarm(null);
   }
 
   /** What the last failure rested on may have changed. */
   reconsider(): void {
-    this.#write(policy.withFreshStart(this.#state));
+    this.#write(withFreshStart(this.#state));
   }
 
   async status(): Promise<TokenStatus> {
@@ -87,37 +102,93 @@ export class Steward implements TokenKeeper {
   async onAlarm(): Promise<void> {
     const { source, nowMs } = this.#options;
     const decision = policy.onDemand(this.#state, source, nowMs());
-    const due = decision.kind === "ask" || (decision.kind === "serve" && decision.renewal === "due");
-    if (due && !policy.isIdle(this.#state, nowMs())) await this.#ask("normal").catch(() => {});
+    const due = decision.kind === "serve" ? decision.renewal === "due" : decision.kind === "ask";
+    if (due && !policy.isIdle(this.#state, nowMs())) await this.#obtain().catch(() => {});
     else await this.#setAlarm();
   }
 
   async #replace(rejected: string): Promise<AccessToken> {
-    const { source, nowMs } = this.#options;
+    const { source, log, nowMs } = this.#options;
     await this.#markUsed();
     // A renewal under way may bring what is wanted.
     await this.#asking.get("normal")?.catch(() => {});
-    const decision = policy.onRejection(this.#state, source, rejected, nowMs());
-    if (decision.kind === "fail") throw toError(decision.failure);
-    if (decision.kind === "serve") return decision.token;
+    let report = policy.onReport(this.#state, source, rejected, nowMs());
+    if (report.kind === "check") {
+      const standing = await this.#check(report.token);
+      const successor = policy.successorOf(this.#state, source, rejected, nowMs());
+      report = successor ? { kind: "serve", token: successor } : policy.afterCheck(report.token, standing);
+    }
+    if (report.kind === "serve") return report.token;
+    if (report.kind === "fail") throw toError(report.failure);
 
-    this.#write(policy.withReplacement(this.#state, nowMs()));
-    this.#options.log({ event: "token-refused" });
-    const token = await this.#ask("normal", rejected);
-    if (token.value !== rejected) return token;
+    const verdict = policy.mayReplace(this.#state, nowMs());
+    if (verdict !== "allowed") throw toError(verdict);
+    this.#write(withReplacement(this.#state, nowMs()));
+    log({ event: "token-refused", standing: report.standing });
+    const token = await this.#obtain();
+    return token.value === rejected && report.standing === "refused" ? this.#insist(token) : token;
+  }
 
-    const verdict = source.forceable ? policy.mayForce(this.#state, nowMs()) : STILL_THE_SAME;
+  /** Asks the source, and serves what it has, unless that is a token which WeChat was found to refuse. */
+  #obtain(): Promise<AccessToken> {
+    this.#obtaining ??= this.#askUnlessRefused().finally(() => {
+      this.#obtaining = null;
+    });
+    return this.#obtaining;
+  }
+
+  async #askUnlessRefused(): Promise<AccessToken> {
+    const { token: before, refused } = this.#state;
+    let token: AccessToken;
+    try {
+      token = await this.#ask("normal");
+    } catch (error) {
+      // The source gives nothing. What it gave before may be taken again.
+      if (!before || !refused || before.expiresAtMs <= this.#options.nowMs()) throw error;
+      if ((await this.#check(before)) === "refused") throw error;
+      return this.#inService(before);
+    }
+    return this.#state.refused ? this.#insist(token) : token;
+  }
+
+  /** The source has only this token, which WeChat refuses. Before others lose it, or it is forced away, it is tried again. */
+  async #insist(token: AccessToken): Promise<AccessToken> {
+    const { source, nowMs } = this.#options;
+    for (let check = 0; check < CONFIRMATIONS; check++) {
+      if ((await this.#check(token)) !== "refused") return this.#inService(token);
+    }
+    const successor = policy.successorOf(this.#state, source, token.value, nowMs());
+    if (successor) return successor;
+    const verdict = source.forceable ? policy.mayForce(this.#state, nowMs()) : policy.STILL_THE_SAME;
     if (verdict !== "allowed") return this.#giveUp(verdict);
-    this.#write(policy.withForced(this.#state, nowMs()));
-    const forced = await this.#ask("force", rejected);
-    return forced.value === rejected ? this.#giveUp(STILL_THE_SAME) : forced;
+    this.#write(withForced(this.#state, nowMs()));
+    const forced = await this.#ask("force", token.value);
+    return forced.value === token.value ? this.#giveUp(policy.STILL_THE_SAME) : forced;
+  }
+
+  /** Asks WeChat about the token in use. */
+  async #check(token: AccessToken): Promise<Standing> {
+    const { check, nowMs } = this.#options;
+    const standing = check ? await check(token.value) : "refused";
+    if (this.#state.token?.value === token.value) {
+      this.#write(withCheck(this.#state, standing, nowMs()));
+    }
+    return standing;
+  }
+
+  /** The token, or the one that took its place while it was checked. */
+  #inService(token: AccessToken): AccessToken {
+    const { source, nowMs } = this.#options;
+    const successor = policy.successorOf(this.#state, source, token.value, nowMs());
+    if (!successor) this.#options.publish(token);
+    return successor ?? token;
   }
 
   async #giveUp(failure: Failure): Promise<never> {
     const { nowMs, log } = this.#options;
-    this.#write(policy.withRefusal(this.#state, failure, nowMs()));
+    this.#write(withRefusal(this.#state, failure, nowMs()));
     log({ event: "token-not-replaced", code: failure.code, detail: failure.detail });
-    this.#publish(null);
+    this.#options.publish(null);
     await this.#setAlarm();
     throw toError(failure);
   }
@@ -139,34 +210,23 @@ export class Steward implements TokenKeeper {
       token = await source.fetchToken(mode, rejected);
     } catch (error) {
       const failure = toFailure(error);
-      this.#write(policy.withFailure(this.#state, failure, nowMs()));
+      this.#write(withFailure(this.#state, failure, nowMs()));
       log({ event: "token-not-renewed", mode, code: failure.code, wechat: failure.wechat ?? undefined });
       await this.#setAlarm();
       throw toError(failure);
     }
     if (token.value !== this.#state.token?.value) {
-      const lastsSeconds = Math.floor((token.expiresAtMs - nowMs()) / 1000);
-      log({ event: "token-renewed", mode, lastsSeconds });
+      log({ event: "token-renewed", mode, lastsSeconds: Math.floor((token.expiresAtMs - nowMs()) / 1000) });
     }
     return this.#accept(token);
   }
 
   async #accept(token: AccessToken): Promise<AccessToken> {
     const sane = withSaneEnd(token, this.#options.nowMs());
-    this.#write(policy.withToken(this.#state, sane, this.#options.nowMs()));
-    this.#publish(sane);
+    this.#write(withToken(this.#state, sane, this.#options.nowMs()));
+    this.#options.publish(sane);
     await this.#setAlarm();
     return sane;
-  }
-
-  /** Only what is new: KV takes one write a second per key. */
-  #publish(token: AccessToken | null): void {
-    const shown = this.#published;
-    if (shown === null && token === null) return;
-    const lastsLonger = token && shown && token.expiresAtMs - shown.expiresAtMs > SAME_END_MS;
-    if (token && shown?.value === token.value && !lastsLonger) return;
-    this.#published = token;
-    this.#options.publish(token);
   }
 
   async #markUsed(): Promise<void> {
@@ -183,17 +243,8 @@ export class Steward implements TokenKeeper {
     return setAlarm(policy.alarmAtMs(this.#state, source, nowMs()));
   }
 
-  #write(state: policy.KeeperState): void {
+  #write(state: KeeperState): void {
     this.#state = state;
     this.#options.write(state);
   }
 }
-
-const STILL_THE_SAME: Failure = {
-  code: "wechat-credential",
-  detail:
-    "WeChat refuses the access token, and its source has no other. Check the source, and that no other program takes the account's tokens away.",
-  wechat: null,
-  retryAfterSeconds: null,
-  operatorDetail: null,
-};

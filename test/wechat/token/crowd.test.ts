@@ -111,7 +111,7 @@ describe("a token that WeChat revoked", () => {
 
   it("is given up in words when WeChat refuses even the forced one", async () => {
     wechat.addRecording(APP_ID, "m1", SHORT);
-    wechat.misbehave({ kind: "token-refused", because: "revoked", path: "/cgi-bin/media/get/jssdk" });
+    wechat.misbehave({ kind: "token-refused", because: "revoked" });
 
     const first = await ask("/v1/voices/m1.speex");
     expect(first.status).toBe(502);

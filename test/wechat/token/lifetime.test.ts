@@ -1,8 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { KeeperState } from "../../../src/wechat/token/keeper-state.ts";
 import { tokenOf, withSaneEnd } from "../../../src/wechat/token/lifetime.ts";
-import type { KeeperState } from "../../../src/wechat/token/policy.ts";
 import * as known from "../../support/accounts.ts";
 import { otherHosts, wechat } from "../../support/gateway.ts";
 import { createIsolates } from "../../support/isolates.ts";
