@@ -1,11 +1,12 @@
-/** `npm run bench [-- decode|worker|request|memory] [--json]`: what is measured is reported, nothing is asserted. */
+/** `npm run bench [-- decode|worker|request|push|memory] [--json]`: what is measured is reported, nothing is asserted. */
 import { benchDecode, printDecode } from "./decode.ts";
 import { benchMemory, printMemory } from "./memory.ts";
+import { benchPush, printPush } from "./push.ts";
 import { printRequest } from "./request/report.ts";
 import { benchRequest } from "./request/request.ts";
 import { benchWorker, printWorker } from "./worker.ts";
 
-const BENCHES = ["decode", "worker", "request", "memory"] as const;
+const BENCHES = ["decode", "worker", "request", "push", "memory"] as const;
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");
@@ -23,6 +24,8 @@ const worker = runs("worker") ? await benchWorker() : null;
 if (worker && !json) printWorker(worker);
 const request = runs("request") ? await benchRequest() : null;
 if (request && !json) printRequest(request);
+const push = runs("push") ? await benchPush() : null;
+if (push && !json) printPush(push);
 const memory = runs("memory") ? await benchMemory() : null;
 if (memory && !json) printMemory(memory);
-if (json) console.log(JSON.stringify({ decode, worker, request, memory }, null, 2));
+if (json) console.log(JSON.stringify({ decode, worker, request, push, memory }, null, 2));
