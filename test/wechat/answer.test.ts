@@ -69,6 +69,7 @@ const BODIES: readonly (readonly [string, Uint8Array, Answer])[] = [
   ["a web page behind blanks", utf8("\n  <html>"), faulty("a web page")],
   ["a web page in GBK", GBK_PAGE, faulty("a web page")],
   ["XML", utf8('<?xml version="1.0"?><Error/>'), faulty("a web page")],
+  ["gzip that isn't said to be", soundAfter(0x1f, 0x8b, 8), faulty("compressed data that isn't said to be")],
   ["nothing", new Uint8Array(0), faulty("an empty body")],
   ["blanks", utf8(" \r\n"), faulty("an empty body")],
 ];
