@@ -1,6 +1,7 @@
 /** What was measured, in words. */
 import type { Cost, Line } from "./cost.ts";
 import type { FreshReport } from "./fresh.ts";
+import type { Sweeps } from "./sweeps.ts";
 import type { DecoderCost } from "./warm.ts";
 
 export interface RequestReport {
@@ -12,6 +13,8 @@ export interface RequestReport {
   readonly decoder: DecoderCost;
   readonly warm: readonly Line[];
   readonly fresh: FreshReport;
+  /** Where plots were wished for. */
+  readonly sweeps: Sweeps | null;
 }
 
 const NAME_WIDTH = 30;
@@ -36,6 +39,7 @@ export function printRequest(report: RequestReport): void {
     const { workerMs, objectsMs, bareMs } = fresh.startup;
     console.log(`Start of an isolate: Worker ${workerMs}, objects ${objectsMs}, bare Worker ${bareMs}`);
   }
+  if (report.sweeps) printSweeps(report.sweeps);
 }
 
 function printLines(title: string, lines: readonly Line[], decoder: DecoderCost): void {
@@ -55,6 +59,22 @@ function printLines(title: string, lines: readonly Line[], decoder: DecoderCost)
         `${ratio.toFixed(2)} ×`,
       ]),
     );
+  }
+}
+
+function printSweeps({ lengths, concurrency }: Sweeps): void {
+  console.log("By a voice's length");
+  for (const { name, points } of lengths) {
+    console.log(
+      `  ${name.padEnd(NAME_WIDTH)}${points.map(({ seconds, cpuMs }) => `${seconds} s ${cpuMs}`).join("  ")}`,
+    );
+  }
+  console.log("At once: each one's cost, and requests a second");
+  for (const { name, points } of concurrency) {
+    const cells = points.map(
+      ({ atOnce, cpuMs, requestsPerSecond }) => `${atOnce}: ${cpuMs}, ${requestsPerSecond.toFixed(0)}/s`,
+    );
+    console.log(`  ${name.padEnd(NAME_WIDTH)}${cells.join("  ")}`);
   }
 }
 

@@ -6,18 +6,27 @@
 import { readWranglerSettings } from "../runtime/settings.ts";
 import { round } from "../statistics.ts";
 import { measureFresh } from "./fresh.ts";
+import { writePlots } from "./plots.ts";
 import type { RequestReport } from "./report.ts";
+import { measureSweeps } from "./sweeps.ts";
 import { measureWarm, startWarm } from "./warm.ts";
 import { bundle } from "./workers.ts";
 import { startWorld } from "./world.ts";
 
-export async function benchRequest(): Promise<RequestReport> {
+export interface RequestBenchOptions {
+  /** Where to write the plots; null: none, and what they need is not measured. */
+  readonly plotsFolder: string | null;
+}
+
+export async function benchRequest({ plotsFolder }: RequestBenchOptions): Promise<RequestReport> {
   const settings = readWranglerSettings();
   const world = await startWorld();
   try {
     const bundles = bundle(world.folder);
     const process = await startWarm(settings, bundles, world);
     const { decoder, lines } = await measureWarm(process, world);
+    const sweeps = plotsFolder === null ? null : await measureSweeps(process, world);
+    if (sweeps && plotsFolder !== null) writePlots(sweeps, plotsFolder);
     const reading = process.meter?.read();
     await process.stop();
     return {
@@ -27,6 +36,7 @@ export async function benchRequest(): Promise<RequestReport> {
       decoder,
       warm: lines,
       fresh: await measureFresh(settings, bundles, world),
+      sweeps,
     };
   } finally {
     await world.close();

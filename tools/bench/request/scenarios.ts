@@ -17,7 +17,7 @@ export interface Scenario {
 }
 
 export function hit(form: Form, seconds = 60): Scenario {
-  const stored = keptVoice(seconds);
+  const stored = keptVoice(form, seconds);
   return {
     name: `hit .${form}`,
     async prepare(side, world) {
@@ -28,7 +28,7 @@ export function hit(form: Form, seconds = 60): Scenario {
 }
 
 export function notModified(): Scenario {
-  const stored = keptVoice(60);
+  const stored = keptVoice("wav", 60);
   return {
     name: "304 of a stored .wav",
     async prepare(side, world) {
@@ -45,7 +45,7 @@ export function notModified(): Scenario {
 
 /** Ten seconds out of the middle. */
 export function part(): Scenario {
-  const stored = keptVoice(60);
+  const stored = keptVoice("wav", 60);
   const firstByte = 44 + 30 * 32_000;
   const lengthBytes = 10 * 32_000;
   return {
@@ -100,12 +100,12 @@ export function jobItem(): Scenario {
 }
 
 /** One stored voice a side, made when it is first asked for. */
-function keptVoice(seconds: number): (side: Side, world: World) => Promise<string> {
+function keptVoice(form: Form, seconds: number): (side: Side, world: World) => Promise<string> {
   const mediaIds = new Map<Side, string>();
   return async (side, world) => {
     const known = mediaIds.get(side);
     if (known !== undefined) return known;
-    const mediaId = await storedVoice(side, world, seconds);
+    const mediaId = await storedVoice(side, world, form, seconds);
     mediaIds.set(side, mediaId);
     return mediaId;
   };

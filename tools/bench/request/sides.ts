@@ -84,17 +84,18 @@ async function deliver(workerd: Workerd, worker: string, message: unknown): Prom
     throw new Error(`The message was not worked off: ${text}`);
 }
 
-/** A voice that lies in the store in both forms, however often it has to be asked for until it does. */
-export async function storedVoice(side: Side, world: World, seconds: number): Promise<string> {
+/** A voice that lies in the store in this form, however often it has to be asked for until it does. */
+export async function storedVoice(side: Side, world: World, form: Form, seconds: number): Promise<string> {
   const mediaId = world.addVoice(seconds, "at once");
+  const key = form === "speex" ? "/source" : "/wav";
   for (let attempt = 0; attempt < STORE_ATTEMPTS; attempt++) {
-    for (const form of ["speex", "wav"] as const) await side.get(mediaId, form, whole(form, seconds));
+    await side.get(mediaId, form, whole(form, seconds));
     for (let look = 0; look < STORE_LOOKS; look++) {
-      if (world.isStored(mediaId, "/source", "/wav")) return mediaId;
+      if (world.isStored(mediaId, key)) return mediaId;
       await sleep(STORE_LOOK_MS);
     }
   }
-  throw new Error(`${side.worker} does not store a voice that is asked for again and again.`);
+  throw new Error(`${side.worker} does not store a voice's .${form} that is asked for again and again.`);
 }
 
 /** What a whole form has to be like. */
