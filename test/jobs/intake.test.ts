@@ -168,7 +168,7 @@ describe("a signed webhook", () => {
     const { appId: _, ...nameless } = BODY;
     const taken = await send(`/v1/apps/${OTHER_APP_ID}/fetches`, nameless);
     expect(taken.status).toBe(202);
-    await untilDone((await jsonOf<{ jobId: string }>(taken)).jobId, 10_000, OTHER_APP_ID);
+    await untilDone((await jsonOf<{ jobId: string }>(taken)).jobId, OTHER_APP_ID);
   });
 
   it("is taken with a clock that goes five minutes wrong", async () => {

@@ -2,7 +2,7 @@
  * WeChat puts what followers type or say into a push as it is. Whatever that is, in whatever mode and format, for whomever:
  * WeChat hears success, and the voice is fetched.
  */
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { ODD_TEXTS } from "../../tools/simulator/odd-texts.ts";
 import type { PushStyle } from "../../tools/simulator/push-request.ts";
 import { storedKeys, wechat } from "../support/gateway.ts";
@@ -18,6 +18,7 @@ import {
   voiceFields,
   WITH_KEY,
 } from "../support/pushes.ts";
+import { until } from "../support/until.ts";
 
 const AMR = new TextEncoder().encode(`#!AMR\n${"<".repeat(32 * 50)}`);
 
@@ -81,8 +82,6 @@ describe.each(TABLE)("a voice for $name, $mode mode, $format, $around", ({ party
     expect((await jobMediaIds(appId)).sort()).toEqual([...ids].sort());
     // The account with a Token only has no access token here.
     if (party === TOKEN_ONLY) return;
-    await vi.waitFor(async () => expect(await storedKeys("voice/")).toHaveLength(ids.length), {
-      timeout: 20_000,
-    });
+    await until(async () => expect(await storedKeys("voice/")).toHaveLength(ids.length));
   });
 });

@@ -1,10 +1,11 @@
 /** Posting jobs, waiting for them, and a backend that is called back. */
 
 import { Webhook } from "standardwebhooks";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import type { JobView } from "../../src/jobs/job-view.ts";
 import { BACKEND_KEY, CALLBACK_SECRETS, WEBHOOK_SECRETS } from "./accounts.ts";
 import { ask, jsonOf, otherHosts } from "./gateway.ts";
+import { until } from "./until.ts";
 
 export const CALLBACK_HOST = "hooks.example.com";
 export const CALLBACK_URL = `https://${CALLBACK_HOST}/voices`;
@@ -30,16 +31,13 @@ export async function readJob(jobId: string, appId?: string): Promise<JobView> {
 }
 
 /** The job once nothing of it is left to do, callbacks included. */
-export function untilDone(jobId: string, timeoutMs = 10_000, appId?: string): Promise<JobView> {
-  return vi.waitFor(
-    async () => {
-      const job = await readJob(jobId, appId);
-      const open = job.items.filter(({ callback }) => callback && !/delivered|failed/.test(callback.state));
-      expect({ state: job.state, open }).toEqual({ state: "done", open: [] });
-      return job;
-    },
-    { timeout: timeoutMs, interval: timeoutMs / 100 },
-  );
+export function untilDone(jobId: string, appId?: string): Promise<JobView> {
+  return until(async () => {
+    const job = await readJob(jobId, appId);
+    const open = job.items.filter(({ callback }) => callback && !/delivered|failed/.test(callback.state));
+    expect({ state: job.state, open }).toEqual({ state: "done", open: [] });
+    return job;
+  });
 }
 
 /** The headers of a Standard Webhooks request, signed as its senders sign. */
