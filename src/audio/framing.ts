@@ -62,8 +62,9 @@ export function createPacketSplitter(): PacketSplitter {
 
 export interface PacketFinder extends Findings {
   /**
-   * `arrived`: the voice from its first byte on, as far as it has come: longer each time, in the same buffer or another. Gives the
-   * packets that have become whole since the last time. Of bare frames the run aliases it. Throws FramingError.
+   * `arrived`: the voice from its first byte on, as far as it has come: longer each time, in the same buffer or another. Gives
+   * the packets that have become whole since the last time. The run may alias these bytes, and is good as long as they
+   * are. Throws FramingError.
    */
   find(arrived: Uint8Array): PacketRun;
   /** `whole`: all of the voice. Gives the packets since the last `find`. Throws FramingError, so for empty input. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { createPacketSplitter, FramingError } from "../../src/audio/framing.ts";
+import { createPacketFinder, createPacketSplitter, FramingError } from "../../src/audio/framing.ts";
 import { createOggWriter } from "../../src/audio/ogg.ts";
 import { voice } from "../support/fixtures.ts";
 import { holds } from "../support/holds.ts";
@@ -88,6 +88,18 @@ it("ends any bytes in packets or a FramingError, the same for any chunking", () 
     }),
     { numRuns: 300 },
   );
+});
+
+it.each([
+  ["a bare voice", bare],
+  ["a header-byte voice", blocks],
+  ["an Ogg voice", ogg],
+  ["a tagged Ogg voice", tagged],
+])("finds all packets of %s at its end too", (_, input) => {
+  const { run, trailingBytes } = createPacketFinder().end(input);
+  expect(run.bytes).toEqual(bare);
+  expect(Array.from(run.lengths)).toEqual(Array.from({ length: 25 }, () => 60));
+  expect(trailingBytes).toBe(0);
 });
 
 it("never hands on more bytes than came in", () => {

@@ -18,8 +18,8 @@ export interface AnyUnframer {
   readonly framing: Framing | null;
   readonly info: SpeexStreamInfo | null;
   take(input: Uint8Array): Taken;
-  /** `rest`: what was not taken, and nothing follows it. */
-  finish(rest: Uint8Array): { run: PacketRun; trailingBytes: number };
+  /** `input`: what was not taken, and nothing follows it. */
+  finish(input: Uint8Array): { run: PacketRun; trailingBytes: number };
 }
 
 const UNFRAMERS: Record<Framing, () => Unframer> = {
@@ -56,6 +56,21 @@ export function createAnyUnframer(): AnyUnframer {
   const detect = (head: Uint8Array) => (hasTag() ? framingBehindTag(head) : detectFraming(head));
   const settle = (head: Uint8Array) => (hasTag() ? framingBehindTag(head) : settleFraming(head));
 
+  function take(input: Uint8Array): Taken {
+    if (unframer) return unframer.take(input);
+    if (tag === null) {
+      if (input.length < ID3_HEADER_BYTES) return nothing(0, ID3_HEADER_BYTES);
+      const lengthBytes = id3LengthBytes(input);
+      tag = { lengthBytes, leftBytes: lengthBytes };
+    }
+    const skippedBytes = Math.min(tag.leftBytes, input.length);
+    tag.leftBytes -= skippedBytes;
+    const rest = input.subarray(skippedBytes);
+    const taken = decide(rest)?.take(rest);
+    if (!taken) return nothing(skippedBytes, HEAD_BYTES[headIndex] ?? 1);
+    return { ...taken, consumedBytes: skippedBytes + taken.consumedBytes };
+  }
+
   return {
     get framing() {
       return framing;
@@ -65,23 +80,13 @@ export function createAnyUnframer(): AnyUnframer {
       return unframer?.info ?? null;
     },
 
-    take(input) {
-      if (unframer) return unframer.take(input);
-      if (tag === null) {
-        if (input.length < ID3_HEADER_BYTES) return nothing(0, ID3_HEADER_BYTES);
-        const lengthBytes = id3LengthBytes(input);
-        tag = { lengthBytes, leftBytes: lengthBytes };
-      }
-      const skippedBytes = Math.min(tag.leftBytes, input.length);
-      tag.leftBytes -= skippedBytes;
-      const rest = input.subarray(skippedBytes);
-      const taken = decide(rest)?.take(rest);
-      if (!taken) return nothing(skippedBytes, HEAD_BYTES[headIndex] ?? 1);
-      return { ...taken, consumedBytes: skippedBytes + taken.consumedBytes };
-    },
+    take,
 
-    finish(rest) {
-      const last = unframer ?? begin(settle(rest));
+    finish(input) {
+      const taken = take(input);
+      const rest = input.subarray(taken.consumedBytes);
+      if (unframer) return { run: taken.run, trailingBytes: unframer.end(rest) };
+      const last = begin(settle(rest));
       const { run, consumedBytes } = last.take(rest);
       return { run, trailingBytes: last.end(rest.subarray(consumedBytes)) };
     },
