@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
-import { availableParallelism } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workerdBytes } from "../../tools/local/workerd-memory.ts";
 import { until } from "../support/until.ts";
@@ -14,11 +13,11 @@ import { AUTHORIZATION, type Local, startLocal } from "./local.ts";
 
 const SPEEX = readFileSync("test/fixtures/voices/minute-60s.speex");
 const WAV_BYTES = 44 + 60 * 32_000;
-/** A hundred on four cores. What they are compared with grows with them. */
-const CLIENTS = 25 * Math.min(availableParallelism(), 4);
+/** They stand still, so many of them cost little; fewer would be lost in the noise of the garbage collector. */
+const CLIENTS = 100;
 /** As the WAV header alone may have come. */
 const FIRST_BYTES = 16;
-const WARM_UP_ROUNDS = 5;
+const WARM_UP_ROUNDS = 3;
 const [KEY = "", VALUE = ""] = AUTHORIZATION.split(/: (.*)/);
 
 interface SlowClient {
@@ -78,8 +77,8 @@ describe.skipIf(process.platform !== "linux")(`${CLIENTS} slow clients`, () => {
       expect(stored).toHaveLength(lengthBytes);
       expect(local.mediaCalls(`slow-${form}`)).toBe(1);
 
-      // A third of what copies of the WAV would take: Speex is held for as little.
-      await until(() => expect(workerdBytes() - before).toBeLessThan((CLIENTS * WAV_BYTES) / 3));
+      // Half of what a WAV for each would take. Copies of the Speex, a tenth of that, are within the noise.
+      await until(() => expect(workerdBytes() - before).toBeLessThan((CLIENTS * WAV_BYTES) / 2));
 
       const whole = createHash("sha256").update(stored).digest("hex");
       for (const client of clients) expect(await client.finish()).toBe(whole);
