@@ -57,6 +57,20 @@ it("lets a class of objects live where it is declared, and others reach it by th
   expect(text.match(/durableObjectNamespaces = \[\(className = "Keeper"/g)).toHaveLength(1);
 });
 
+it("keeps the objects of two services apart, also those of the same class", () => {
+  const text = configurationText({
+    compatibilityDate: "2026-10-20",
+    workers: ["a", "b"].map((name) => ({ name: `${name}/objects`, modules: [], objects: ["Keeper"] })),
+    objectsFolder: "/tmp/objects",
+  });
+
+  expect([...text.matchAll(/uniqueKey = "([^"]*)"/g)].map(([, key]) => key)).toEqual([
+    "a-objects-Keeper",
+    "b-objects-Keeper",
+  ]);
+  expect(text).toContain(`(name = "objects-disk", disk = (path = "/tmp/objects", writable = true))`);
+});
+
 it("binds what wrangler.toml binds, and lets a bench's variables win over those there", () => {
   const settings = {
     ...EMPTY,

@@ -56,7 +56,13 @@ const config :Workerd.Config = (
 );
 `;
 
-  function workerText({ modules, bindings = [], compatibilityFlags = [], objects = [] }: WorkerService) {
+  function workerText({
+    name,
+    modules,
+    bindings = [],
+    compatibilityFlags = [],
+    objects = [],
+  }: WorkerService) {
     const fields = [
       `compatibilityDate = ${text(compatibilityDate)}`,
       `compatibilityFlags = ${list(compatibilityFlags.map(text))}`,
@@ -64,9 +70,11 @@ const config :Workerd.Config = (
       `bindings = ${list(bindings.map(bindingText))}`,
     ];
     if (objects.length > 0) {
-      const namespaces = objects.map(
-        (name) => `(className = ${text(name)}, uniqueKey = ${text(name)}, enableSql = true)`,
-      );
+      // The key is a folder's name: objects of the same class in two services are different objects.
+      const namespaces = objects.map((className) => {
+        const key = `${name}-${className}`.replace(/[^A-Za-z0-9_-]/g, "-");
+        return `(className = ${text(className)}, uniqueKey = ${text(key)}, enableSql = true)`;
+      });
       fields.push(
         `durableObjectNamespaces = ${list(namespaces)}`,
         `durableObjectStorage = (localDisk = "objects-disk")`,
