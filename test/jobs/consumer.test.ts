@@ -1,7 +1,10 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { JobStore } from "../../src/jobs/job-store.ts";
 import { handleQueue } from "../../src/queue.ts";
+import { beijingDay } from "../../src/wechat/beijing.ts";
+import type { KeeperState } from "../../src/wechat/token/keeper-state.ts";
 import { APP_ID, OTHER_APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { said, storedKeys, wechat } from "../support/gateway.ts";
@@ -200,6 +203,29 @@ describe("a used-up quota", () => {
     await store.pause(APP_ID, EVENING_MS + MINUTE_MS, 45011);
     expect(await store.pausedUntilMs(APP_ID)).toBe(MIDNIGHT_MS);
   });
+});
+
+it("forced refreshes that are used up pause no jobs: that limit is ours", async () => {
+  bend({ stoppedAtMs: EVENING_MS });
+  const keeper = env.TOKEN_KEEPER.getByName(APP_ID);
+  await keeper.current({ appId: APP_ID, componentAppId: null });
+  await runInDurableObject(keeper, (_, { storage }) => {
+    const state = storage.kv.get<KeeperState>("state/v1");
+    storage.kv.put("state/v1", { ...state, forced: { day: beijingDay(EVENING_MS), count: 20, atMs: 0 } });
+  });
+  await evictDurableObject(keeper);
+  wechat.revokeTokens(APP_ID, "only-force-renews");
+
+  const [decided] = await consume([fetchMessage("voice-1")], createContext({ backoffSeconds: 10 }));
+  expect(decided).toEqual({ verdict: "retry", delaySeconds: 10 });
+  expect(await item("voice-1")).toMatchObject({
+    state: "waiting",
+    failure: {
+      code: "wechat-credential",
+      detail: expect.stringContaining("today's 20 forced refreshes are used up"),
+    },
+  });
+  expect(await store.pausedUntilMs(APP_ID)).toBe(0);
 });
 
 describe("a message that comes twice", () => {

@@ -98,6 +98,20 @@ describe("a token that WeChat revoked", () => {
     HEAVY_MS,
   );
 
+  it(
+    "is checked once for 200 concurrent reports of one that works, and kept",
+    async () => {
+      const isolates = createIsolates(APP_ID, 200);
+      const tokens = await Promise.all(isolates.map((isolate) => isolate.get()));
+      wechat.misbehave({ kind: "delay", delayMs: 50, path: "/cgi-bin/getcallbackip" });
+      const kept = await Promise.all(isolates.map((isolate, i) => isolate.rotate(tokens[i]?.value ?? "")));
+      expect(new Set(kept.map(({ value }) => value))).toEqual(new Set(tokens.map(({ value }) => value)));
+      expect(wechat.calls({ path: "/cgi-bin/getcallbackip" })).toHaveLength(1);
+      expect(tokenCalls()).toHaveLength(1);
+    },
+    HEAVY_MS,
+  );
+
   it("is replaced by force only when WeChat goes on handing it out", async () => {
     wechat.addRecording(APP_ID, "m1", SHORT);
     wechat.addRecording(APP_ID, "m2", SHORT);
