@@ -19,11 +19,18 @@ const LONGEST_QUOTA_PAUSE_MS = 600_000;
 const SHORTEST_REFUSAL_PAUSE_MS = 10_000;
 export const MINUTE_MS = 60_000;
 
+export interface Check {
+  readonly standing: Standing;
+  readonly atMs: number;
+  /** How often WeChat has said the same, with less than a minute between. */
+  readonly timesInARow: number;
+}
+
 export interface KeeperState {
   readonly token: AccessToken | null;
   readonly obtainedAtMs: number;
   /** What WeChat said last when it was asked whether it takes the token. Null: it was not asked. */
-  readonly check: { readonly standing: Standing; readonly atMs: number } | null;
+  readonly check: Check | null;
   /** WeChat refuses the token, and the source has no other: it is not served before WeChat takes it again. */
   readonly refused: boolean;
   readonly usedAtMs: number;
@@ -83,7 +90,10 @@ export function withToken(state: KeeperState, token: AccessToken, nowMs: number)
 
 /** WeChat was asked about the token in use. One that it doesn't refuse is in service, again or still. */
 export function withCheck(state: KeeperState, standing: Standing, nowMs: number): KeeperState {
-  const checked = { ...state, check: { standing, atMs: nowMs } };
+  const { check } = state;
+  const isSame = check?.standing === standing && nowMs - check.atMs < MINUTE_MS;
+  const timesInARow = isSame ? check.timesInARow + 1 : 1;
+  const checked = { ...state, check: { standing, atMs: nowMs, timesInARow } };
   return standing === "refused" || !state.refused ? checked : { ...checked, refused: false, failureCount: 0 };
 }
 

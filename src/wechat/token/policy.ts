@@ -4,7 +4,7 @@
  */
 import type { Failure } from "../../failure.ts";
 import type { Standing } from "./check.ts";
-import { forcedToday, type KeeperState, MINUTE_MS, replacedThisMinute } from "./keeper-state.ts";
+import { type Check, forcedToday, type KeeperState, MINUTE_MS, replacedThisMinute } from "./keeper-state.ts";
 import type { AccessToken, TokenSource, TokenStatus } from "./source.ts";
 
 /** A token with less than this left could end on its way to WeChat. */
@@ -16,8 +16,12 @@ export const FORCED_PER_DAY = 20;
 const FORCE_INTERVAL_MS = 30_000;
 /** Reports of a refused token that lead to a question to the source, per minute. A healthy account needs none. */
 const REPLACEMENTS_PER_MINUTE = 5;
-/** So long what a check has shown is believed, however many reports come. */
-const CHECKED_FOR_MS = 10_000;
+/**
+ * How long a check is believed, however many reports come. The first is not: a token may be revoked right after it has
+ * worked. Where the same is found again and again, it is believed for a second, then twice as long each time.
+ */
+const SHORTEST_BELIEF_MS = 1_000;
+const LONGEST_BELIEF_MS = 10_000;
 
 type Traits = Pick<TokenSource, "renewLeadMs" | "forceable">;
 
@@ -55,8 +59,13 @@ export function onReport(state: KeeperState, traits: Traits, rejected: string, n
   }
   if (token.value !== rejected) return { kind: "serve", token };
   const { check } = state;
-  if (!check || nowMs - check.atMs >= CHECKED_FOR_MS) return { kind: "check", token };
-  return afterCheck(token, check.standing);
+  return isBelieved(check, nowMs) ? afterCheck(token, check.standing) : { kind: "check", token };
+}
+
+function isBelieved(check: Check | null, nowMs: number): check is Check {
+  if (!check || check.timesInARow < 2) return false;
+  const beliefMs = Math.min(SHORTEST_BELIEF_MS * 2 ** (check.timesInARow - 2), LONGEST_BELIEF_MS);
+  return nowMs - check.atMs < beliefMs;
 }
 
 export function afterCheck(token: AccessToken, standing: Standing): Exclude<Report, { kind: "check" }> {

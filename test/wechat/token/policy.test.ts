@@ -84,14 +84,32 @@ describe("WeChat refused a token", () => {
     expect(policy.onReport(fresh, TRAITS, "t1", NOW)).toEqual({ kind: "check", token: TOKEN });
   });
 
-  it.each<[Standing, object]>([
+  const REPORTS: [Standing, object][] = [
     ["works", { kind: "serve", token: TOKEN }],
     ["refused", { kind: "ask", standing: "refused" }],
     ["unknown", { kind: "ask", standing: "unknown" }],
-  ])("that a check found: %s, is believed for ten seconds", (standing, report) => {
-    expect(policy.onReport(checkedAs(standing), TRAITS, "t1", NOW + 9_999)).toEqual(report);
-    expect(policy.onReport(checkedAs(standing), TRAITS, "t1", NOW + 10_000)).toMatchObject({ kind: "check" });
+  ];
+
+  it.each(REPORTS)("that one check found: %s, is checked again", (standing) => {
+    expect(policy.onReport(checkedAs(standing), TRAITS, "t1", NOW)).toMatchObject({ kind: "check" });
   });
+
+  it.each(REPORTS)(
+    "that checks go on finding: %s, is believed for 1, 2, 4, 8, then 10 s",
+    (standing, report) => {
+      let state = checkedAs(standing);
+      let nowMs = NOW;
+      for (const beliefMs of [1_000, 2_000, 4_000, 8_000, 10_000, 10_000]) {
+        state = known.withCheck(state, standing, nowMs);
+        expect(policy.onReport(state, TRAITS, "t1", nowMs + beliefMs - 1)).toEqual(report);
+        nowMs += beliefMs;
+        expect(policy.onReport(state, TRAITS, "t1", nowMs)).toMatchObject({ kind: "check" });
+      }
+      // After a quiet minute it all begins anew.
+      state = known.withCheck(state, standing, nowMs + 60_000);
+      expect(policy.onReport(state, TRAITS, "t1", nowMs + 60_000)).toMatchObject({ kind: "check" });
+    },
+  );
 
   it.each<Standing>(["works", "refused", "unknown"])("and the token is served to others: %s", (standing) => {
     expect(policy.onDemand(checkedAs(standing), TRAITS, NOW)).toMatchObject({ kind: "serve", token: TOKEN });
