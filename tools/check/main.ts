@@ -17,7 +17,7 @@ const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   "codebooks match their hashes": [
     "vitest run --project node --reporter=dot test/audio/speex/codebooks.test.ts",
   ],
-  "generated docs are fresh": ["node tools/http-table/main.ts --check"],
+  "generated docs are fresh": ["node tools/http-table/main.ts --check", "node tools/costs/main.ts --check"],
   "the bundle has at most 100 KiB in gzip": ["node tools/check/bundle.ts"],
   "all tests pass": ["node tools/test.ts"],
 };
