@@ -48,9 +48,9 @@ export function pull(terminal: Terminal) {
 async function run(options: PullOptions, terminal: Terminal): Promise<void> {
   const { ids, out: folder, format, concurrency } = options;
   const { signal } = terminal;
-  const gateway = await openGateway(options, terminal);
   try {
-    const { mediaIds, faults } = readMediaIds(await readAll(ids, terminal));
+    const { list, gateway } = await prepare(options, terminal);
+    const { mediaIds, faults } = list;
     for (const fault of faults) terminal.say(`hdvoice: ${nameOf(ids)}:${describe(fault)}`);
     if (faults.length > 0) terminal.fail();
     await makeFolder(folder);
@@ -69,10 +69,12 @@ async function run(options: PullOptions, terminal: Terminal): Promise<void> {
   }
 }
 
-async function readAll(source: string, terminal: Terminal): Promise<Uint8Array> {
-  const input = await openInput(source, terminal);
+/** Nobody is asked for a key while there is no list; and a list on stdin is read only when the key has been typed. */
+async function prepare(options: PullOptions, terminal: Terminal) {
+  const input = await openInput(options.ids, terminal);
   try {
-    return await buffer(input.read());
+    const gateway = await openGateway(options, terminal);
+    return { gateway, list: readMediaIds(await buffer(input.read())) };
   } finally {
     await input.close();
   }

@@ -233,8 +233,9 @@ describe("hdvoice pull", () => {
     expect(existsSync(join(folder, "voices"))).toBe(false);
   });
 
-  it("says which list isn't there", async () => {
+  it("says which list isn't there, before it asks for a key", async () => {
     gateway = await fakeGateway((_path, response) => void response.end());
+    terminal = fakeTerminal({ env: {} });
     expect(await pull("", "--ids", "nowhere.txt")).toBe(1);
     expect(terminal.said).toEqual(["hdvoice: nowhere.txt: there is no such file or folder"]);
   });
