@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { drawing } from "../../../tools/bench/plot/chart.ts";
-import { linearScale, logScale, spread } from "../../../tools/bench/plot/scale.ts";
+import { linearScale, logScale, roundOut, spread } from "../../../tools/bench/plot/scale.ts";
 
 it("gives every decade the same width", () => {
   const scale = logScale({ from: 1, to: 1000 }, { from: 0, to: 300 });
@@ -27,6 +27,12 @@ it.each([logScale, linearScale])("refuses a domain without width", (scale) => {
 
 it("refuses 0 on a log scale", () => {
   expect(() => logScale({ from: 0, to: 5 }, { from: 0, to: 1 })).toThrow(RangeError);
+});
+
+it("rounds a reach out to the next 1, 2 or 5", () => {
+  expect(roundOut({ from: 0.34, to: 23 })).toEqual({ from: 0.2, to: 50 });
+  expect(roundOut({ from: 1, to: 867 })).toEqual({ from: 1, to: 1000 });
+  expect(roundOut({ from: 2, to: 500 })).toEqual({ from: 2, to: 500 });
 });
 
 it("keeps labels apart, in their order, and moves none that has room", () => {

@@ -1,5 +1,5 @@
 /** A chart of lines as SVG, small enough to be read in a diff: no script, no style sheet, no font of its own. */
-import { linearScale, logScale, type Scale, type Span, spread } from "./scale.ts";
+import { linearScale, logScale, roundOut, type Scale, type Span, spread } from "./scale.ts";
 
 export interface Series {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Series {
 export interface Axis {
   readonly label: string;
   readonly kind: "log" | "linear";
-  /** Default: as far as the points reach. */
+  /** Default: as far as the points reach, on a log scale to the next round value. */
   readonly domain?: Span;
   /** What is written at a tick. */
   readonly write: (value: number) => string;
@@ -118,8 +118,9 @@ function draw({ title, x, y, series, marks = [] }: Chart): string {
 }
 
 function scaleOf({ kind, domain }: Axis, values: readonly number[], range: Span): Scale {
-  const reach = domain ?? { from: Math.min(...values), to: Math.max(...values) };
-  return kind === "log" ? logScale(reach, range) : linearScale(reach, range);
+  const reach = { from: Math.min(...values), to: Math.max(...values) };
+  if (kind === "linear") return linearScale(domain ?? reach, range);
+  return logScale(domain ?? roundOut(reach), range);
 }
 
 function line(places: readonly (readonly [number, number])[], colour: string, more = ""): string {

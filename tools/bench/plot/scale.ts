@@ -29,6 +29,15 @@ export function logScale(domain: Span, range: Span): Scale {
   };
 }
 
+/** From the 1, 2 or 5 of its decade at or below it to the one at or above it. */
+export function roundOut({ from, to }: Span): Span {
+  const steps = [1, 2, 5, 10];
+  const decade = (value: number) => Math.floor(Math.log10(value));
+  const below = steps.findLast((step) => Number(`${step}e${decade(from)}`) <= from) ?? 1;
+  const above = steps.find((step) => Number(`${step}e${decade(to)}`) >= to) ?? 10;
+  return { from: Number(`${below}e${decade(from)}`), to: Number(`${above}e${decade(to)}`) };
+}
+
 /** Some five ticks, 1, 2 or 5 times a power of ten apart. */
 export function linearScale(domain: Span, range: Span): Scale {
   const width = domain.to - domain.from;

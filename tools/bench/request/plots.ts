@@ -10,6 +10,7 @@ const LENGTHS = [1, 10, 60, 600, 3_600];
 const AT_ONCE: Axis = {
   label: "requests at once",
   kind: "log",
+  domain: { from: 1, to: 64 },
   write: String,
   ticks: [1, 2, 4, 8, 16, 32, 64],
 };
@@ -27,7 +28,13 @@ export function writePlots(sweeps: Sweeps, folder: string): string[] {
 function byLength({ lengths }: Sweeps): Chart {
   return {
     title: "CPU time inside the isolates by a voice's length",
-    x: { label: "length of the voice", kind: "log", write: duration, ticks: LENGTHS },
+    x: {
+      label: "length of the voice",
+      kind: "log",
+      domain: { from: 1, to: 3_600 },
+      write: duration,
+      ticks: LENGTHS,
+    },
     y: { label: "milliseconds", kind: "log", write: plain },
     series: lengths.map(({ name, points }, index) => ({
       name,
@@ -58,7 +65,7 @@ function atOnce({ concurrency, lengths }: Sweeps): Chart[] {
       marks: [{ name: "a request of the free plan", y: FREE_PLAN_MS }],
     },
     {
-      title: "Throughput of one process on one core",
+      title: "Throughput of one workerd, on one core",
       x: AT_ONCE,
       y: { label: "requests a second", kind: "log", write: plain },
       series: series(({ requestsPerSecond }) => requestsPerSecond),

@@ -1,23 +1,16 @@
 /** What was measured, in words. */
 import type { Cost, Line } from "./cost.ts";
-import type { FreshReport } from "./fresh.ts";
+import { type Goal, keepersMs } from "./goals.ts";
+import type { Measurements } from "./measurements.ts";
 import type { Sweeps } from "./sweeps.ts";
 import type { DecoderCost } from "./warm.ts";
 
-export interface RequestReport {
-  /** Why there is no meter, so that the thread's clock had to do. Null where there is one. */
-  readonly noMeterBecause: string | null;
-  /** What a page of memory costs here, and what measuring adds to a turn: both are taken off. */
-  readonly faultMicroseconds: number | null;
-  readonly turnMicroseconds: number | null;
-  readonly decoder: DecoderCost;
-  readonly warm: readonly Line[];
-  readonly fresh: FreshReport;
-  /** Where plots were wished for. */
-  readonly sweeps: Sweeps | null;
+export interface RequestReport extends Measurements {
+  readonly goals: readonly Goal[];
 }
 
 const NAME_WIDTH = 30;
+const GOAL_WIDTH = 42;
 
 export function printRequest(report: RequestReport): void {
   const { noMeterBecause, decoder, warm, fresh, faultMicroseconds, turnMicroseconds } = report;
@@ -39,6 +32,11 @@ export function printRequest(report: RequestReport): void {
     const { workerMs, objectsMs, bareMs } = fresh.startup;
     console.log(`Start of an isolate: Worker ${workerMs}, objects ${objectsMs}, bare Worker ${bareMs}`);
   }
+  console.log("Goals");
+  for (const { name, measured, goal, unit } of report.goals) {
+    const mark = measured <= goal ? " " : "!";
+    console.log(`${mark} ${name.padEnd(GOAL_WIDTH)}${measured.toFixed(2)} ${unit} of ${goal}`);
+  }
   if (report.sweeps) printSweeps(report.sweeps);
 }
 
@@ -53,7 +51,7 @@ function printLines(title: string, lines: readonly Line[], decoder: DecoderCost)
         milliseconds(gateway.objectsMs),
         milliseconds(gateway.totalMs),
         milliseconds(gateway.p90Ms),
-        isDecoding(name) ? `${(gateway.totalMs / decoderMs).toFixed(2)} ×` : "",
+        isDecoding(name) ? `${(keepersMs(gateway) / decoderMs).toFixed(2)} ×` : "",
         turnsOf(gateway),
         milliseconds(bare.totalMs),
         `${ratio.toFixed(2)} ×`,

@@ -6,6 +6,8 @@
 import { readWranglerSettings } from "../runtime/settings.ts";
 import { round } from "../statistics.ts";
 import { measureFresh } from "./fresh.ts";
+import { goalsOf } from "./goals.ts";
+import type { Measurements } from "./measurements.ts";
 import { writePlots } from "./plots.ts";
 import type { RequestReport } from "./report.ts";
 import { measureSweeps } from "./sweeps.ts";
@@ -29,7 +31,7 @@ export async function benchRequest({ plotsFolder }: RequestBenchOptions): Promis
     if (sweeps && plotsFolder !== null) writePlots(sweeps, plotsFolder);
     const reading = process.meter?.read();
     await process.stop();
-    return {
+    const measured: Measurements = {
       noMeterBecause: process.reason,
       faultMicroseconds: reading ? round(reading.faultNs / 1000) : null,
       turnMicroseconds: reading ? round(reading.turnNs / 1000) : null,
@@ -38,6 +40,7 @@ export async function benchRequest({ plotsFolder }: RequestBenchOptions): Promis
       fresh: await measureFresh(settings, bundles, world),
       sweeps,
     };
+    return { ...measured, goals: goalsOf(measured) };
   } finally {
     await world.close();
   }
