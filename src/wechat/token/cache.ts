@@ -76,8 +76,10 @@ export function createTokenCache(options: TokenCacheOptions): TokenProvider {
   async function current(): Promise<AccessToken> {
     const { failure, failedAtMs } = entry();
     if (nowMs() - failedAtMs < FAILURE_MS) throw failure;
+    const askedAtMs = nowMs();
     try {
-      return remember(await keeper.current());
+      const token = await keeper.current();
+      return wasRefusedSince(token, askedAtMs) ? token : remember(token);
     } catch (error) {
       const known = entry();
       known.failure = error;
@@ -114,6 +116,12 @@ export function createTokenCache(options: TokenCacheOptions): TokenProvider {
     // The keeper hands out a refused token again only after it has asked the source about it.
     if (known.refused === token.value) known.refused = null;
     return token;
+  }
+
+  /** The keeper may have answered before it heard of the refusal. */
+  function wasRefusedSince({ value }: AccessToken, sinceMs: number): boolean {
+    const { refused, refusedAtMs } = entry();
+    return value === refused && refusedAtMs >= sinceMs;
   }
 
   function usable(token: AccessToken): AccessToken | null {
