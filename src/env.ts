@@ -1,6 +1,7 @@
 /** What the runtime hands the Worker: bindings, variables and secrets, as wrangler.toml declares them. */
 import type { Settings } from "./config/settings.ts";
 import type { JobMessage } from "./jobs/message.ts";
+import type { VoiceKeeperObject } from "./voice/keeper-client.ts";
 import type { PlatformKeeperObject } from "./wechat/platform/keeper-client.ts";
 import type { TokenKeeperObject } from "./wechat/token/keeper-client.ts";
 
@@ -10,6 +11,7 @@ export interface Bindings {
   readonly JOBS: Queue<JobMessage>;
   readonly TOKEN_KEEPER: DurableObjectNamespace<TokenKeeperObject>;
   readonly PLATFORM_KEEPER: DurableObjectNamespace<PlatformKeeperObject>;
+  readonly VOICE_KEEPER: DurableObjectNamespace<VoiceKeeperObject>;
 }
 
 export type Env = Bindings & Settings;

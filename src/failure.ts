@@ -11,6 +11,8 @@ export interface Failure {
   readonly wechat: WechatVerdict | null;
   readonly retryAfterSeconds: number | null;
   readonly operatorDetail: string | null;
+  /** That its answer must carry. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a call across the boundary brings back. */
@@ -21,8 +23,9 @@ export type Reply<T> =
 /** Anything but a ServiceError is a bug: it is logged, with what it concerns, and travels as `internal`. */
 export function toFailure(error: unknown, concerns: Readonly<Record<string, unknown>> = {}): Failure {
   if (error instanceof ServiceError) {
-    const { code, message, wechat, retryAfterSeconds, operatorDetail } = error;
-    return { code, detail: message, wechat, retryAfterSeconds, operatorDetail };
+    const { code, message, wechat, retryAfterSeconds, operatorDetail, headers } = error;
+    const failure = { code, detail: message, wechat, retryAfterSeconds, operatorDetail };
+    return Object.keys(headers).length > 0 ? { ...failure, headers } : failure;
   }
   logBug(error, concerns);
   return {
@@ -34,11 +37,13 @@ export function toFailure(error: unknown, concerns: Readonly<Record<string, unkn
   };
 }
 
-export function toError({ code, detail, wechat, retryAfterSeconds, operatorDetail }: Failure): ServiceError {
+export function toError(failure: Failure): ServiceError {
+  const { code, detail, wechat, retryAfterSeconds, operatorDetail, headers } = failure;
   return new ServiceError(code, detail, {
     ...(wechat === null ? {} : { wechat }),
     ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
     ...(operatorDetail === null ? {} : { operatorDetail }),
+    ...(headers === undefined ? {} : { headers }),
   });
 }
 

@@ -3,6 +3,7 @@ import { createApp } from "./app.ts";
 import type { Env } from "./env.ts";
 import { PlatformKeeper as PlatformKeeperOf } from "./keepers/platform-keeper.ts";
 import { TokenKeeper as TokenKeeperOf } from "./keepers/token-keeper.ts";
+import { VoiceKeeper as VoiceKeeperOf } from "./keepers/voice-keeper.ts";
 import { handleQueue } from "./queue.ts";
 import { createIsolate } from "./services/isolate.ts";
 
@@ -21,7 +22,13 @@ export class PlatformKeeper extends PlatformKeeperOf {
   }
 }
 
+export class VoiceKeeper extends VoiceKeeperOf {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, isolate);
+  }
+}
+
 export default {
   fetch: app.fetch,
-  queue: (batch, env, ctx) => handleQueue(isolate, batch, env, ctx),
+  queue: (batch, env) => handleQueue(isolate, batch, env),
 } satisfies ExportedHandler<Env>;

@@ -10,15 +10,10 @@ import { logError } from "./telemetry/log.ts";
 /** A faulty setting is repaired by a person: twenty deliveries make some three hours. */
 const MISCONFIGURED_DELAY_SECONDS = 600;
 
-export async function handleQueue(
-  isolate: Isolate,
-  batch: MessageBatch,
-  env: Env,
-  ctx: Pick<ExecutionContext, "waitUntil">,
-): Promise<void> {
+export async function handleQueue(isolate: Isolate, batch: MessageBatch, env: Env): Promise<void> {
   let context: ReturnType<typeof createJobContext>;
   try {
-    context = createJobContext(env, isolate, configOf(env), (promise) => ctx.waitUntil(promise));
+    context = createJobContext(env, isolate, configOf(env));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     logError({ event: "jobs-not-configured", faults: error.faults });

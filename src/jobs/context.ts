@@ -1,5 +1,6 @@
 /** What the consumer needs of the world. Built by services/jobs.ts. */
-import type { VoiceService } from "../voice/service.ts";
+import type { SourceFacts } from "../voice/facts.ts";
+import type { FetchWants } from "../voice/service.ts";
 import type { World } from "../world.ts";
 import type { JobStore } from "./job-store.ts";
 import type { JobFormat, JobMessage } from "./message.ts";
@@ -22,11 +23,8 @@ export interface JobContext extends World {
 }
 
 export interface JobVoices {
-  readonly service: VoiceService;
-  /** Whether what is to be kept of a voice is in the store. */
-  readonly isKept: (mediaId: string, wants: { wav: boolean }) => Promise<boolean>;
-  /** Resolves when what has been begun here has been stored, or has failed. */
-  readonly settled: () => Promise<void>;
+  /** Resolves when what is to be kept of the voice is stored. Fails with a ServiceError in every other case. */
+  readonly fetch: (mediaId: string, wants: FetchWants) => Promise<SourceFacts>;
 }
 
 /** What becomes of a message. */

@@ -8,7 +8,7 @@ import type { AppEnv } from "./app-env.ts";
 export const giveVoices: MiddlewareHandler<AppEnv> = function giveVoices(c, next) {
   c.set(
     "voices",
-    createVoiceService(c.env, c.get("isolate"), c.get("config"), c.get("account"), contextOf(c)),
+    createVoiceService(c.env, c.get("isolate"), c.get("config"), c.get("account"), c.get("timings")),
   );
   return next();
 };

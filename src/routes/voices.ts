@@ -2,10 +2,12 @@
 import type { Context, Next } from "hono";
 import { OPERATIONS } from "../api/operations.ts";
 import { ServiceError } from "../errors.ts";
+import { parseRange } from "../http/range.ts";
 import { sendRepresentation } from "../http/representation.ts";
 import { VOICE_MAX_AGE_SECONDS } from "../limits.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
 import { parseVoiceName } from "../voice/format.ts";
+import type { Wants } from "../voice/service.ts";
 import type { Voice } from "../voice/voice.ts";
 import { NEGOTIATED_BY, negotiate } from "./negotiation.ts";
 import { resource, serve } from "./serve.ts";
@@ -15,8 +17,8 @@ export const voices = resource(
     OPERATIONS.getVoice,
     async (c, { parameters: { name } }) => {
       const { mediaId, format } = parseVoiceName(name);
-      const wants = mayDoWithoutBody(c.req.raw) ? "facts" : "body";
-      const voice = await c.get("voices").open(mediaId, format ?? negotiate(c.req.raw.headers), wants);
+      const wanted = format ?? negotiate(c.req.raw.headers);
+      const voice = await c.get("voices").open(mediaId, wanted, wantsOf(c.req.raw));
       return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.get("timings").header()));
     },
     varyWhereNegotiated,
@@ -40,11 +42,12 @@ async function varyWhereNegotiated(c: Context<AppEnv>, next: Next): Promise<void
   if (!c.req.path.includes(".")) c.res.headers.append("vary", NEGOTIATED_BY);
 }
 
-/** Whether to look before opening a stored body that may not be sent, or only in part. */
-function mayDoWithoutBody({ method, headers }: Request): boolean {
-  return (
-    method === "HEAD" || ["range", "if-none-match", "if-modified-since"].some((name) => headers.has(name))
-  );
+/** Headers by which a body may turn out not to be wanted, or another part of it. */
+const CONDITIONS = ["if-none-match", "if-modified-since", "if-range"];
+
+function wantsOf({ method, headers }: Request): Wants {
+  if (method === "HEAD" || CONDITIONS.some((name) => headers.has(name))) return "facts";
+  return parseRange(headers.get("range")) ?? "all";
 }
 
 function voiceHeaders(voice: Voice, serverTiming: string): Headers {

@@ -3,6 +3,7 @@
  * a time, a flag). Never a promise or a stream: a request that waits for what another one does breaks. Made once, in
  * index.ts, and handed down.
  */
+import type { HeldBytes } from "../voice/room.ts";
 import { HostHealth } from "../wechat/hosts.ts";
 import type { TokenMemory } from "../wechat/token/cache.ts";
 import { REAL_WORLD, type World } from "../world.ts";
@@ -13,8 +14,10 @@ export interface Isolate {
   readonly tokens: TokenMemory;
   /** Which of WeChat's hosts failed just now. */
   readonly hosts: HostHealth;
+  /** How much its voice keepers hold. */
+  readonly heldBytes: HeldBytes;
 }
 
 export function createIsolate(world: World = REAL_WORLD): Isolate {
-  return { world, tokens: new Map(), hosts: new HostHealth() };
+  return { world, tokens: new Map(), hosts: new HostHealth(), heldBytes: new Map() };
 }

@@ -1,37 +1,66 @@
-/** Builds an account's voices for one request, out of bindings and settings. */
+/** Builds an account's voices, for one request and for the keeper that fetches them, out of bindings and settings. */
 
-import type { Config } from "../config/config.ts";
+import { type Config, configOf } from "../config/config.ts";
 import type { Env } from "../env.ts";
+import type { Timings } from "../http/server-timing.ts";
+import { InOrder } from "../voice/in-order.ts";
+import { createVoiceKeeperClient } from "../voice/keeper-client.ts";
+import { createVoiceLimit } from "../voice/limit.ts";
 import { MissingVoices } from "../voice/missing.ts";
+import { Room } from "../voice/room.ts";
 import { VoiceService } from "../voice/service.ts";
 import { VoiceStore } from "../voice/store.ts";
-import { type RecordedIn, WechatClient } from "../wechat/client.ts";
+import { VoicesUnderWay } from "../voice/under-way.ts";
+import { accountFor, refOf } from "../wechat/accounts.ts";
+import { WechatClient } from "../wechat/client.ts";
 import { throughRelay } from "../wechat/relay.ts";
 import type { Account } from "../wechat/token/sources/registry.ts";
-import { createTransport } from "../wechat/transport.ts";
+import { createTransport, startDeadline } from "../wechat/transport.ts";
 import type { Isolate } from "./isolate.ts";
-import { createTokens, type RequestContext } from "./tokens.ts";
+import { createTokens } from "./tokens.ts";
 
 export function createVoiceService(
   env: Env,
-  isolate: Isolate,
+  { world }: Isolate,
   config: Config,
   account: Account,
-  context: RequestContext,
-  recordedIn: RecordedIn = "page",
+  timings: Pick<Timings, "measure" | "add">,
 ): VoiceService {
-  const { waitUntil, measure } = context;
-  const transport = throughRelay(createTransport(isolate.world, isolate.hosts), account);
-  const { nowMs } = transport;
   return new VoiceService({
+    account: refOf(account),
     store: new VoiceStore(env.VOICES, account.appId),
-    missing: new MissingVoices({ nowMs, openCache: () => caches.open("hdvoice-missing-v1") }),
-    wechat: new WechatClient(account, createTokens(env, isolate, account, context), transport),
-    recordedIn,
-    maxVoiceSeconds: config.maxVoiceSeconds,
+    keeper: createVoiceKeeperClient(env.VOICE_KEEPER, world),
     keep: config.storeFormats,
+    timings,
+  });
+}
+
+/** For one keeper, which lends its name and its life. */
+export function createVoicesUnderWay(
+  env: Env,
+  isolate: Isolate,
+  keeper: { readonly name: string; readonly waitUntil: (promise: Promise<unknown>) => void },
+): VoicesUnderWay {
+  const config = configOf(env);
+  const transport = createTransport(isolate.world, isolate.hosts);
+  const { nowMs, sleep, patience } = transport;
+  const { waitUntil } = keeper;
+  return new VoicesUnderWay({
+    storeOf: ({ appId }) => new VoiceStore(env.VOICES, appId),
+    wechatOf(name, { measure }) {
+      const account = accountFor(config, name.account);
+      const tokens = createTokens(env, isolate, account, { waitUntil, measure });
+      return new WechatClient(account, tokens, throughRelay(transport, account));
+    },
+    room: new Room(isolate.heldBytes, keeper.name),
+    missing: new MissingVoices(nowMs),
+    writes: new InOrder(),
+    limit: createVoiceLimit(config.maxVoiceSeconds),
+    keep: config.storeFormats,
+    startDeadline: () => startDeadline(transport),
+    bodyDeadlineMs: patience.bodyDeadlineMs,
     waitUntil,
     nowMs,
-    measure,
+    pause: () => sleep(0),
   });
 }

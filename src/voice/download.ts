@@ -1,169 +1,141 @@
 /**
- * One voice on its way from WeChat: into a spool that clients read from while it fills, and, once it is whole,
- * into the store. It runs to its end whether or not anybody still listens. What breaks off is fetched again, and
- * goes on where it had stopped: a media id's content never changes.
+ * One voice on its way from WeChat into a source that clients read from while it grows. What breaks off is fetched again, and
+ * goes on where it had stopped: a media id's content never changes, so what had come is compared byte for byte. What may have been
+ * cut without a word is fetched again before it is believed: a length that nobody promised, bare frames that end inside a frame.
  */
-import { bareFrameCount } from "../audio/frames.ts";
+import { FRAME_BYTES } from "../audio/frames.ts";
 import { ServiceError } from "../errors.ts";
-import type { Media } from "../wechat/media.ts";
+import type { Deadline } from "../wechat/deadline.ts";
+import { type Media, PEEK_BYTES } from "../wechat/media.ts";
 import { unavailable } from "../wechat/transport.ts";
-import type { SourceFacts } from "./facts.ts";
-import { Inspector } from "./inspector.ts";
-import { Spool } from "./spool.ts";
+import { createBlockSizes } from "./block-sizes.ts";
+import type { Outlook } from "./facts.ts";
+import type { VoiceLimit } from "./limit.ts";
+import type { Source } from "./source.ts";
 
 export interface DownloadOptions {
   readonly fetchMedia: () => Promise<Media>;
-  /** Keeps a whole, checked source. Its failure doesn't harm those who read. */
-  readonly store: (bytes: Uint8Array<ArrayBuffer>, facts: SourceFacts) => Promise<void>;
-  readonly maxVoiceSeconds: number;
+  /** The same that `fetchMedia` goes by. */
+  readonly deadline: Deadline;
+  /** How much longer it may take once clients read it. */
+  readonly bodyDeadlineMs: number;
+  readonly limit: VoiceLimit;
   readonly nowMs: () => number;
 }
 
-/** A body that breaks off is asked for again this often. */
-const RESUMPTIONS = 2;
-const FRAMES_PER_SECOND = 50;
-/** Per second of voice: WeChat's 50 frames of 60 bytes, a header byte each, and room for an Ogg page. */
-const MAX_BYTES_PER_SECOND = 3_200;
-/** An Ogg stream's two header pages. */
-const MAX_OVERHEAD_BYTES = 4_096;
-
-export class Download {
-  readonly spool = new Spool();
-  readonly inspector = new Inspector();
-  /** As WeChat's Content-Length promises it; null where it doesn't. */
-  readonly promisedBytes: number | null;
+export interface Downloaded {
   readonly contentType: string;
-  readonly fetchedAtMs: number;
-  /** Resolves when the source is whole. Rejects when it can't be had. */
-  readonly facts: Promise<SourceFacts>;
-  /** Resolves when nothing is left to do; never rejects. */
-  readonly settled: Promise<void>;
-  readonly #options: DownloadOptions;
+  readonly outlook: Outlook;
+  readonly trailingBytes: number;
+}
 
-  /** Resolves with the first bytes in the spool, and the framing known. Rejects when WeChat has no voice to give. */
-  static async begin(options: DownloadOptions): Promise<Download> {
-    const media = await options.fetchMedia();
-    const chunks = media.chunks[Symbol.asyncIterator]();
-    const download = new Download(media, options);
+/** A body that breaks off, or that is not believed, is asked for again this often. */
+const MAX_RESUMPTIONS = 2;
+const MAX_DOUBTS = 2;
+
+/**
+ * Resolves when the source is whole, and complete for its readers. Fails when it can't be had: what had come stays in the
+ * source, and it is the caller's to fail it.
+ */
+export async function download(source: Source, options: DownloadOptions): Promise<Downloaded> {
+  const { fetchMedia, deadline, limit, nowMs } = options;
+  const first = await fetchMedia();
+  const { contentType } = first;
+  /** What clients have been told; WeChat has promised it. Null as long as they wait. */
+  let toldBytes: number | null = null;
+  /** How long the last answer was that came to its end. */
+  let lastBytes: number | null = null;
+  let resumptions = 0;
+  let doubts = 0;
+
+  let failure = await receive(first);
+  while (failure) {
+    const isExhausted = resumptions > MAX_RESUMPTIONS || doubts > MAX_DOUBTS;
+    if (isExhausted || deadline.isOver) throw failure;
     try {
-      // Before anything is refused: only a body whose reading has begun is let go by return().
-      const first = await chunks.next();
-      const promisedBytes = media.lengthBytes ?? 0;
-      download.#refuseLongerThanAllowed(promisedBytes);
-      if (!first.done) download.#append(first.value);
-      // Of bare frames the promised length tells the number, before anybody has been sent a byte.
-      if (download.inspector.framing === "bare") {
-        download.#refuseMoreFramesThanAllowed(bareFrameCount(media.lengthBytes ?? 0));
-      }
+      failure = await receive(await fetchMedia());
     } catch (error) {
-      await chunks.return?.();
-      throw error;
+      failure = resumable(error);
     }
-    download.#run(chunks);
-    return download;
   }
+  return end();
 
-  private constructor(media: Media, options: DownloadOptions) {
-    this.promisedBytes = media.lengthBytes;
-    this.contentType = media.contentType;
-    this.fetchedAtMs = options.nowMs();
-    this.#options = options;
-    this.facts = this.#facts.promise;
-    this.settled = this.#settled.promise;
-    // Whoever awaits the facts hears of the failure; nobody has to.
-    this.facts.catch(() => {});
-  }
-
-  readonly #facts = Promise.withResolvers<SourceFacts>();
-  readonly #settled = Promise.withResolvers<void>();
-
-  #run(chunks: AsyncIterator<Uint8Array<ArrayBuffer>>): void {
-    this.#fill(chunks)
-      .then(() => this.#finish())
-      .catch((error) => {
-        this.spool.fail(error);
-        this.#facts.reject(error);
-      })
-      .finally(() => this.#settled.resolve());
-  }
-
-  async #fill(first: AsyncIterator<Uint8Array<ArrayBuffer>>): Promise<void> {
-    let failure: unknown;
-    try {
-      for await (const chunk of { [Symbol.asyncIterator]: () => first }) this.#append(chunk);
-      return;
-    } catch (error) {
-      failure = error;
-    }
-    for (let attempt = 0; attempt < RESUMPTIONS; attempt++) {
-      if (!(failure instanceof ServiceError) || failure.code !== "wechat-unavailable") throw failure;
-      try {
-        await this.#resume();
-        return;
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
-  }
-
-  /** Fetches the body anew and appends what the spool lacks. What it has must come again, byte for byte. */
-  async #resume(): Promise<void> {
-    const media = await this.#options.fetchMedia();
-    const have = this.spool.toBytes();
+  /** Takes in what the source lacks. What it has must come again. Returns why WeChat is to be asked once more; null: it isn't. */
+  async function receive(media: Media): Promise<ServiceError | null> {
+    const isFirst = media === first;
+    const sizes = createBlockSizes(nowMs);
+    // A body that has broken off once is read as it comes: nothing is lost of it if it breaks again.
+    const leastBytes = () => (isFirst ? sizes.next() : 1);
     let position = 0;
-    for await (const chunk of media.chunks) {
-      const known = chunk.subarray(0, Math.max(have.length - position, 0));
-      if (known.some((byte, index) => byte !== have[position + index])) {
-        throw new ServiceError("internal", "WeChat sent other bytes under the same media id.");
+    try {
+      if (isFirst) limit.checkBytes(media.lengthBytes ?? 0);
+      for (let block = await media.read(PEEK_BYTES); block; block = await media.read(leastBytes())) {
+        if (isFirst && position === 0) source.begin(nowMs(), media.lengthBytes);
+        take(block.subarray(compareWithKnown(block, position)));
+        if (isFirst && position === 0) lookAhead(media.lengthBytes);
+        position += block.length;
+        sizes.note(block.length);
       }
-      position += chunk.length;
-      const rest = chunk.subarray(known.length);
-      if (rest.length > 0) this.#append(rest);
+    } catch (error) {
+      await media.letGo();
+      return resumable(error);
     }
-    const expected = this.promisedBytes ?? position;
-    if (this.spool.lengthBytes !== expected || position < have.length) {
-      throw unavailable(`WeChat sent ${position} bytes of a voice of ${expected}.`);
+    return doubtAbout(position, media.lengthBytes);
+  }
+
+  /** How much of the block has come before. */
+  function compareWithKnown(block: Uint8Array, position: number): number {
+    const known = source.bytes.arrived.subarray(position, position + block.length);
+    for (let i = 0; i < known.length; i++) {
+      if (known[i] === block[i]) continue;
+      throw new ServiceError("internal", "WeChat sent other bytes under the same media id.");
     }
+    return known.length;
   }
 
-  #append(chunk: Uint8Array<ArrayBuffer>): void {
-    this.#refuseLongerThanAllowed(this.spool.lengthBytes + chunk.length);
-    this.inspector.write(chunk);
-    this.#refuseMoreFramesThanAllowed(this.inspector.frameCount);
-    this.spool.append(chunk);
+  function take(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const lengthBytes = source.bytes.length + bytes.length;
+    if (lengthBytes > (toldBytes ?? lengthBytes)) throw unavailable("WeChat sent more than it had promised.");
+    limit.checkBytes(lengthBytes);
+    source.append(bytes);
+    limit.checkFrames(source.inspector.frameCount);
   }
 
-  async #finish(): Promise<void> {
-    const bytes = this.spool.toBytes();
-    const inspection = this.inspector.end();
-    this.#refuseMoreFramesThanAllowed(inspection.frameCount);
-    const digest = await crypto.subtle.digest("SHA-256", bytes);
-    const facts: SourceFacts = {
-      ...inspection,
-      lengthBytes: bytes.length,
-      contentType: this.contentType,
-      sha256: new Uint8Array(digest).toHex(),
-      fetchedAtMs: this.fetchedAtMs,
-    };
-    this.spool.complete();
-    this.#facts.resolve(facts);
-    await this.#options.store(bytes, facts);
+  /** Where the promised length tells what every form will be, clients are answered before the voice is whole. */
+  function lookAhead(promisedBytes: number | null): void {
+    const outlook = source.foresee(promisedBytes);
+    if (!outlook) return;
+    limit.checkFrames(outlook.frameCount);
+    deadline.prolong(options.bodyDeadlineMs);
+    toldBytes = promisedBytes;
+    source.announce(outlook);
   }
 
-  #refuseLongerThanAllowed(lengthBytes: number): void {
-    const maxBytes = this.#options.maxVoiceSeconds * MAX_BYTES_PER_SECOND + MAX_OVERHEAD_BYTES;
-    if (lengthBytes > maxBytes) throw this.#tooLong();
+  function resumable(error: unknown): ServiceError {
+    if (!(error instanceof ServiceError) || error.code !== "wechat-unavailable") throw error;
+    resumptions++;
+    return error;
   }
 
-  #refuseMoreFramesThanAllowed(frameCount: number): void {
-    if (frameCount > this.#options.maxVoiceSeconds * FRAMES_PER_SECOND) throw this.#tooLong();
+  function doubtAbout(lengthBytes: number, promisedBytes: number | null): ServiceError | null {
+    const { bytes, inspector } = source;
+    const endsInsideFrame = inspector.framing === "bare" && lengthBytes % FRAME_BYTES !== 0;
+    const isWhole = lengthBytes === bytes.length && lengthBytes === (toldBytes ?? lengthBytes);
+    const isPlain = promisedBytes !== null && !endsInsideFrame;
+    // Two equal answers are believed, whatever they look like.
+    if (isWhole && (isPlain || lengthBytes === lastBytes)) return null;
+    lastBytes = lengthBytes;
+    doubts++;
+    return unavailable(`WeChat sent ${lengthBytes} bytes, which may not be all of the voice.`);
   }
 
-  #tooLong(): ServiceError {
-    return new ServiceError(
-      "voice-too-long",
-      `The voice is longer than the ${this.#options.maxVoiceSeconds} seconds that this gateway accepts.`,
-    );
+  function end(): Downloaded {
+    const { bytes, inspector } = source;
+    const { trailingBytes, ...inspection } = inspector.end(bytes.arrived);
+    limit.checkFrames(inspection.frameCount);
+    const outlook: Outlook = { ...inspection, lengthBytes: bytes.length };
+    source.complete(outlook);
+    return { contentType, outlook, trailingBytes };
   }
 }

@@ -1,4 +1,5 @@
 /** What is known of a voice: of its source, and of its stored forms. */
+import type { SpeexMode } from "../audio/frames.ts";
 import type { Framing } from "../audio/framing.ts";
 
 /** What is known of a voice's source once all of it has been seen. */
@@ -10,8 +11,10 @@ export interface SourceFacts {
   readonly framing: Framing | null;
   /** Where framing is null: what the bytes look like instead, e.g. `amr`. */
   readonly looksLike: string | null;
+  /** Decides how many samples a frame has. Null where framing is. */
+  readonly mode: SpeexMode | null;
   readonly frameCount: number;
-  /** Of the decoded sound: 16,000, or 8,000 for a narrowband stream. */
+  /** Of the decoded sound: 16,000, or what the stream's header says. 0 without frames. */
   readonly rateHz: number;
   /** Of a last frame that is not whole. */
   readonly trailingBytes: number;
@@ -22,6 +25,18 @@ export interface SourceFacts {
   readonly fetchedAtMs: number;
 }
 
+/** What must be known before the first byte of any form can be sent. */
+export type Outlook = Pick<
+  SourceFacts,
+  "lengthBytes" | "framing" | "looksLike" | "mode" | "frameCount" | "rateHz" | "oggLengthBytes"
+>;
+
+export interface WavFacts {
+  readonly lengthBytes: number;
+  readonly rateHz: number;
+  readonly fetchedAtMs: number;
+}
+
 export interface StoredSource {
   readonly facts: SourceFacts;
   /** Null where only the facts were asked for. */
@@ -29,9 +44,7 @@ export interface StoredSource {
 }
 
 export interface StoredWav {
-  readonly lengthBytes: number;
-  readonly rateHz: number;
-  readonly fetchedAtMs: number;
+  readonly facts: WavFacts;
   /** Null where only the facts were asked for. */
   readonly object: R2ObjectBody | null;
 }

@@ -1,75 +1,92 @@
-/** Finds out what a source is while it passes by: framing, frames, and how long its other forms will be. */
+/** Finds out what a source is while it arrives: framing, frames, how long its other forms will be; and finds its packets. */
 import { RATE_HZ } from "../audio/frames.ts";
-import { createPacketSplitter, type Framing, FramingError, type PacketRun } from "../audio/framing.ts";
-import { oggLengthBytes } from "../audio/ogg.ts";
+import { createPacketFinder, FramingError, type PacketRun, type SpeexStreamInfo } from "../audio/framing.ts";
+import { bareOggLengthBytes, oggLengthBytes } from "../audio/ogg.ts";
+import type { SourceFacts } from "./facts.ts";
 
-export interface Inspection {
-  readonly framing: Framing | null;
-  readonly looksLike: string | null;
-  readonly frameCount: number;
-  readonly rateHz: number;
-  readonly trailingBytes: number;
-  readonly oggLengthBytes: number;
-}
+export type Inspection = Pick<
+  SourceFacts,
+  "framing" | "looksLike" | "mode" | "frameCount" | "rateHz" | "trailingBytes" | "oggLengthBytes"
+>;
 
 export class Inspector {
-  readonly #splitter = createPacketSplitter();
-  readonly #packetLengths: number[] = [];
-  #frameCount = 0;
-  #unknown: FramingError | null = null;
+  /** The packets so far, in order. They may alias what was looked at. */
+  readonly runs: PacketRun[] = [];
+  readonly #finder = createPacketFinder();
+  #packetCount = 0;
+  #fault: FramingError | null = null;
 
   /** Null while undecided, and for good once `fault` says why the bytes are not Speex. */
-  get framing(): Framing | null {
-    return this.#unknown ? null : this.#splitter.framing;
+  get framing(): SourceFacts["framing"] {
+    return this.#fault ? null : this.#finder.framing;
+  }
+
+  /** Known where there are packets. */
+  get info(): SpeexStreamInfo | null {
+    return this.#finder.info;
   }
 
   get frameCount(): number {
-    return this.#frameCount;
+    return this.#packetCount * (this.info?.framesPerPacket ?? 1);
   }
 
   /** Why the bytes are not Speex as we know it. */
   get fault(): FramingError | null {
-    return this.#unknown;
+    return this.#fault;
   }
 
-  write(chunk: Uint8Array): void {
-    this.#guard(() => this.#count(this.#splitter.write(chunk)));
+  /** `arrived`: the source from its first byte on, as far as it has come. */
+  look(arrived: Uint8Array): void {
+    this.#guard(() => this.#take(this.#finder.find(arrived)));
   }
 
-  end(): Inspection {
+  end(whole: Uint8Array): Inspection {
     let trailingBytes = 0;
     this.#guard(() => {
-      const last = this.#splitter.end();
-      this.#count(last.run);
+      const last = this.#finder.end(whole);
+      this.#take(last.run);
       trailingBytes = last.trailingBytes;
     });
-    if (this.#unknown) {
-      const { looksLike } = this.#unknown;
-      return { framing: null, looksLike, frameCount: 0, rateHz: 0, trailingBytes: 0, oggLengthBytes: 0 };
-    }
-    const { framing, info } = this.#splitter;
+    const { framing, info, frameCount } = this;
+    if (this.#fault || framing === null) return { ...NOTHING, looksLike: this.#fault?.looksLike ?? null };
     return {
       framing,
       looksLike: null,
-      frameCount: this.#frameCount,
+      mode: info?.mode ?? null,
+      frameCount,
       rateHz: info?.rateHz ?? RATE_HZ,
       trailingBytes,
-      oggLengthBytes: oggLengthBytes(this.#packetLengths, info ?? undefined),
+      oggLengthBytes: framing === "bare" ? bareOggLengthBytes(frameCount) : this.#oggLengthBytes(),
     };
   }
 
-  #count({ lengths }: PacketRun): void {
-    for (let index = 0; index < lengths.length; index++) this.#packetLengths.push(lengths[index] ?? 0);
-    this.#frameCount += lengths.length * (this.#splitter.info?.framesPerPacket ?? 1);
+  #take(run: PacketRun): void {
+    if (run.lengths.length === 0) return;
+    this.runs.push(run);
+    this.#packetCount += run.lengths.length;
+  }
+
+  #oggLengthBytes(): number {
+    const lengths = this.runs.flatMap((run) => Array.from(run.lengths));
+    return oggLengthBytes(lengths, this.info ?? undefined);
   }
 
   #guard(work: () => void): void {
-    if (this.#unknown) return;
+    if (this.#fault) return;
     try {
       work();
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
-      this.#unknown = error;
+      this.#fault = error;
     }
   }
 }
+
+const NOTHING = {
+  framing: null,
+  mode: null,
+  frameCount: 0,
+  rateHz: 0,
+  trailingBytes: 0,
+  oggLengthBytes: 0,
+} as const;

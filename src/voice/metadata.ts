@@ -1,20 +1,15 @@
 /** The `.json` form: what is known about a voice. */
-
+import { durationSeconds } from "../audio/frames.ts";
 import type { SourceFacts } from "./facts.ts";
 import type { StoredForm } from "./stored-form.ts";
 
-/** 20 ms, in every mode of Speex. */
-const FRAME_SECONDS = 0.02;
-
-export function metadataBytes(
-  mediaId: string,
-  facts: SourceFacts,
-  stored: readonly StoredForm[],
-): Uint8Array {
-  const metadata = {
+export function metadataOf(mediaId: string, facts: SourceFacts): Readonly<Record<string, unknown>> {
+  const { mode, rateHz, frameCount } = facts;
+  const seconds = mode === null ? 0 : durationSeconds({ mode, rateHz }, frameCount);
+  return {
     mediaId,
-    durationSeconds: Number((facts.frameCount * FRAME_SECONDS).toFixed(2)),
-    frames: facts.frameCount,
+    durationSeconds: Number(seconds.toFixed(2)),
+    frames: frameCount,
     bytes: facts.lengthBytes,
     framing: facts.framing,
     /** Of a last frame that did not arrive whole; absent in a sound recording. */
@@ -23,7 +18,13 @@ export function metadataBytes(
     contentType: facts.contentType,
     sha256: facts.sha256,
     fetchedAt: new Date(facts.fetchedAtMs).toISOString(),
-    stored,
   };
-  return new TextEncoder().encode(`${JSON.stringify(metadata)}\n`);
+}
+
+export function metadataBytes(
+  mediaId: string,
+  facts: SourceFacts,
+  stored: readonly StoredForm[],
+): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ ...metadataOf(mediaId, facts), stored })}\n`);
 }

@@ -1,48 +1,41 @@
-/** A voice by its media id, in any form: from the store if it is there, else from WeChat and into the store. */
-
-import type { Measure } from "../http/server-timing.ts";
-import { PLACES, type RecordedIn, type WechatClient } from "../wechat/client.ts";
-import {
-  type Decoded,
-  decodeAndKeep,
-  decodeEachTime,
-  decodingsSettled,
-  dropDecoding,
-  storedWav,
-} from "./decoded.ts";
-import { Download } from "./download.ts";
-import { decodableOutlook, decodedForm, encodedForm, type Form } from "./form.ts";
-import { FORMATS, type Format } from "./format.ts";
+/**
+ * A voice by its media id, in any form, for one request: from the store if it is there, else from the voice's keeper. What a page
+ * has recorded comes first; where WeChat knows none, a follower's message that is stored under the same id will do.
+ */
+import { ServiceError } from "../errors.ts";
+import type { RangeWish } from "../http/range.ts";
+import type { Timings } from "../http/server-timing.ts";
+import type { AccountRef } from "../wechat/account.ts";
+import type { RecordedIn } from "../wechat/client.ts";
+import type { SourceFacts } from "./facts.ts";
+import { describeForm, requireDecodable, type SoundFormat } from "./form.ts";
+import type { Format } from "./format.ts";
+import type { OpenQuestion, VoiceKeeper, VoiceRef } from "./keeper-client.ts";
+import { keptVoice } from "./kept-voice.ts";
 import { metadataBytes } from "./metadata.ts";
-import type { MissingVoices } from "./missing.ts";
-import { arrivingSource, type Source, storedSource } from "./source.ts";
-import type { VoiceStore } from "./store.ts";
+import type { Shelf, VoiceStore } from "./store.ts";
 import type { StoredForm } from "./stored-form.ts";
-import { reportTrouble } from "./trouble.ts";
-import { UnderWay } from "./under-way.ts";
+import { storedSource, storedWav } from "./stored-voice.ts";
 import type { Voice } from "./voice.ts";
 
 export interface VoiceServiceOptions {
+  readonly account: AccountRef;
   readonly store: VoiceStore;
-  readonly missing: MissingVoices;
-  readonly wechat: Pick<WechatClient, "getVoice">;
-  /** Which of WeChat's downloads is asked for what isn't stored. */
-  readonly recordedIn: RecordedIn;
-  readonly maxVoiceSeconds: number;
+  readonly keeper: VoiceKeeper;
   /** The forms that are stored. */
   readonly keep: ReadonlySet<StoredForm>;
-  readonly waitUntil: (promise: Promise<unknown>) => void;
-  readonly nowMs: () => number;
-  readonly measure: Measure;
+  readonly timings: Pick<Timings, "measure" | "add">;
 }
 
-/** Downloads in this isolate that requests share, by question. */
-const downloads = new UnderWay<Download>();
+/** What a request will want of a body, as far as its headers tell. Being wrong costs a second look, nothing else. */
+export type Wants = "facts" | "all" | RangeWish;
 
-/** Resolves when what goes on in the background now has been stored, or has failed. For tests. */
-export async function voicesSettled(): Promise<void> {
-  await downloads.allSettled();
-  await decodingsSettled();
+/** What a job wants to have stored. */
+export interface FetchWants {
+  /** The WAV, or what is made of it. */
+  readonly wav: boolean;
+  /** Any form but the bytes as they came. */
+  readonly decodable: boolean;
 }
 
 export class VoiceService {
@@ -53,113 +46,137 @@ export class VoiceService {
   }
 
   /** Fails with a ServiceError when there is no such voice, or not in this form. */
-  async open(mediaId: string, format: Format, wants: "body" | "facts"): Promise<Voice> {
-    const form = await this.#form(mediaId, format, wants);
-    return { mediaId, format, mediaType: FORMATS[format].mediaType, ...form };
+  async open(mediaId: string, format: Format, wants: Wants): Promise<Voice> {
+    try {
+      return await this.#open(mediaId, "page", format, wants);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== "voice-not-found") throw error;
+      const isInChat = await this.#shelf(mediaId, "chat").readSource({ wants: "facts", silently: true });
+      if (!isInChat) throw error;
+      return this.#open(mediaId, "chat", format, wants);
+    }
   }
 
-  /**
-   * Removes every stored form, and what is remembered of the voice. Fine when there is nothing. What is under way goes
-   * to those who wait for it, and not into the store.
-   */
-  async remove(mediaId: string): Promise<void> {
-    const { store, missing } = this.#options;
-    const questions = PLACES.map((recordedIn) => questionOf(store, mediaId, recordedIn));
-    for (const question of questions) downloads.drop(question);
-    dropDecoding(store, mediaId);
-    await Promise.all([store.delete(mediaId), ...questions.map((question) => missing.forget(question))]);
+  /** Has the voice fetched, if it must be, and stored. Fails with a ServiceError in every other case. */
+  async fetch(mediaId: string, recordedIn: RecordedIn, wants: FetchWants): Promise<SourceFacts> {
+    const { keeper, keep } = this.#options;
+    const { facts, stored } = await keeper.keep(this.#name(mediaId, recordedIn), wants);
+    if (wants.decodable) requireDecodable(facts);
+    const wanted = [...keep].filter((form) => form === "source" || wants.wav);
+    if (wanted.every((form) => stored.includes(form))) return facts;
+    throw new ServiceError("internal", "The voice was fetched, but could not be stored.");
   }
 
-  async #form(mediaId: string, format: Format, wants: "body" | "facts"): Promise<Form> {
+  /** Removes every stored form, and what is remembered of the voice. Fine when there is nothing. */
+  remove(mediaId: string): Promise<void> {
+    return this.#options.keeper.remove(this.#options.account, mediaId);
+  }
+
+  #open(mediaId: string, recordedIn: RecordedIn, format: Format, wants: Wants): Promise<Voice> {
     switch (format) {
       case "json":
-        return this.#metadata(mediaId);
+        return this.#metadata(mediaId, recordedIn);
       case "speex":
       case "ogg":
-        return encodedForm(mediaId, format, await this.#source(mediaId, wants));
+        return this.#encoded(mediaId, recordedIn, format, wants);
       case "wav":
       case "pcm":
-        return decodedForm(mediaId, format, await this.#decoded(mediaId, wants));
+        return this.#decoded(mediaId, recordedIn, format, wants);
     }
   }
 
-  async #source(mediaId: string, wants: "body" | "facts"): Promise<Source> {
-    const { store, recordedIn, keep, measure, nowMs } = this.#options;
-    const stored = await measure("store", () => store.readSource(mediaId, wants));
-    if (stored) return storedSource(stored, store, mediaId);
-    const isCollapsed = downloads.isRunning(questionOf(store, mediaId, recordedIn), nowMs());
-    const download = await measure("wechat", () => this.#download(mediaId));
-    return arrivingSource(download, { isStored: keep.has("source"), isCollapsed });
+  async #encoded(
+    mediaId: string,
+    recordedIn: RecordedIn,
+    format: "speex" | "ogg",
+    wants: Wants,
+  ): Promise<Voice> {
+    const shelf = this.#shelf(mediaId, recordedIn);
+    const stored = await this.#read(() =>
+      shelf.readSource({ wants: wants === "all" ? "body" : "facts", silently: true }),
+    );
+    if (stored) return storedSource(mediaId, format, stored, shelf);
+    return this.#fromKeeper(mediaId, recordedIn, format, wants);
   }
 
-  async #decoded(mediaId: string, wants: "body" | "facts"): Promise<Decoded> {
-    const { store, keep, measure, nowMs, waitUntil } = this.#options;
-    const onStoreFailure = (error: unknown) =>
-      reportTrouble("voice-not-stored", store.key(mediaId, "wav"), error);
-    const context = { store, mediaId, nowMs, waitUntil, onStoreFailure };
-    const stored = await measure("store", () => store.readWav(mediaId, wants));
-    if (stored) return storedWav(stored, context);
-    const source = await this.#source(mediaId, wants);
-    const outlook = await decodableOutlook(source);
-    return keep.has("wav") ? decodeAndKeep(source, outlook, context) : decodeEachTime(source, outlook);
+  async #decoded(
+    mediaId: string,
+    recordedIn: RecordedIn,
+    format: "wav" | "pcm",
+    wants: Wants,
+  ): Promise<Voice> {
+    const shelf = this.#shelf(mediaId, recordedIn);
+    const stored = await this.#read(() =>
+      shelf.readWav({ wants: wants === "all" ? "body" : "facts", silently: true }),
+    );
+    if (stored) return storedWav(mediaId, format, stored, shelf);
+    // What a stored source would become can be told without waking its keeper.
+    const source = wants === "facts" && (await this.#read(() => shelf.readSource({ wants, silently: true })));
+    if (!source) return this.#fromKeeper(mediaId, recordedIn, format, wants);
+    const { fetchedAtMs } = source.facts;
+    const opening = { ...describeForm(format, source.facts), fetchedAtMs, cacheStatus: "hit" as const };
+    const question = this.#question(mediaId, recordedIn, format, wants);
+    return keptVoice(
+      question,
+      { opening: { ...opening, range: null, spentMs: {} }, body: null },
+      this.#options.keeper,
+    );
   }
 
-  #download(mediaId: string): Promise<Download> {
-    const { store, recordedIn, nowMs, waitUntil } = this.#options;
-    const key = store.key(mediaId, "source");
-    const question = questionOf(store, mediaId, recordedIn);
-    const begin = (isDropped: () => boolean) => this.#beginDownload(mediaId, question, isDropped);
-    return downloads.join(question, { nowMs: nowMs(), waitUntil }, begin, async (download) => {
-      await download.facts.catch((error) => reportTrouble("voice-broke-off", key, error));
-      await download.settled;
-    });
+  async #fromKeeper(
+    mediaId: string,
+    recordedIn: RecordedIn,
+    format: SoundFormat,
+    wants: Wants,
+  ): Promise<Voice> {
+    const { keeper, timings } = this.#options;
+    const question = this.#question(mediaId, recordedIn, format, wants);
+    const opened = await keeper.open(question);
+    timings.add(opened.opening.spentMs);
+    return keptVoice(question, opened, keeper);
   }
 
-  async #beginDownload(mediaId: string, question: string, isDropped: () => boolean): Promise<Download> {
-    const { store, missing, wechat, recordedIn, maxVoiceSeconds, keep, nowMs } = this.#options;
-    const absence = await missing.recall(question);
-    if (absence) throw absence;
-    try {
-      return await Download.begin({
-        fetchMedia: () => wechat.getVoice(mediaId, recordedIn),
-        maxVoiceSeconds,
-        nowMs,
-        async store(bytes, facts) {
-          if (!keep.has("source") || isDropped()) return;
-          try {
-            await store.writeSource(mediaId, bytes, facts);
-            // Deleted while it was being written.
-            if (isDropped()) await store.delete(mediaId);
-          } catch (error) {
-            // The client has its voice all the same; the next request fetches it again.
-            reportTrouble("voice-not-stored", store.key(mediaId, "source"), error);
-          }
-        },
-      });
-    } catch (error) {
-      await missing.remember(question, error);
-      throw error;
-    }
-  }
-
-  async #metadata(mediaId: string): Promise<Form> {
-    const source = await this.#source(mediaId, "facts");
-    const facts = await source.facts();
-    const bytes = metadataBytes(mediaId, facts, await this.#options.store.listForms(mediaId));
+  async #metadata(mediaId: string, recordedIn: RecordedIn): Promise<Voice> {
+    const shelf = this.#shelf(mediaId, recordedIn);
+    const look = { wants: "facts", silently: true } as const;
+    const [source, wav] = await this.#read(() => Promise.all([shelf.readSource(look), shelf.readWav(look)]));
+    const kept = source ?? (await this.#options.keeper.keep(this.#name(mediaId, recordedIn), { wav: false }));
+    const forms: readonly StoredForm[] = "stored" in kept ? kept.stored : ["source"];
+    const bytes = metadataBytes(mediaId, kept.facts, [...forms, ...(wav ? (["wav"] as const) : [])]);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     return {
+      mediaId,
+      format: "json",
+      mediaType: "application/json",
       lengthBytes: bytes.length,
       // It tells what is stored, which changes: only its content names the version.
       etag: `"${digest.toHex().slice(0, 32)}"`,
       lastModifiedMs: null,
-      cacheStatus: source.cacheStatus,
+      cacheStatus: source ? "hit" : forms.length > 0 ? "fwd=uri-miss; stored" : "fwd=uri-miss",
       body: async (range) => (range ? bytes.subarray(range.first, range.last + 1) : bytes),
-      discard: () => source.discard(),
+      discard: async () => {},
     };
   }
-}
 
-/** What one of WeChat's downloads doesn't have, the other may: they share the store, but no answer. */
-function questionOf(store: VoiceStore, mediaId: string, recordedIn: RecordedIn): string {
-  return `${store.key(mediaId, "source")}?in=${recordedIn}`;
+  #question(mediaId: string, recordedIn: RecordedIn, format: SoundFormat, wants: Wants): OpenQuestion {
+    const range = typeof wants === "object" ? wants : null;
+    return {
+      ...this.#name(mediaId, recordedIn),
+      format,
+      wants: wants === "facts" ? "facts" : "body",
+      range,
+    };
+  }
+
+  #name(mediaId: string, recordedIn: RecordedIn): VoiceRef {
+    return { account: this.#options.account, mediaId, recordedIn };
+  }
+
+  #shelf(mediaId: string, recordedIn: RecordedIn): Shelf {
+    return this.#options.store.of(mediaId, recordedIn);
+  }
+
+  #read<T>(work: () => Promise<T>): Promise<T> {
+    return this.#options.timings.measure("store", work);
+  }
 }

@@ -1,110 +1,131 @@
-/** A voice's source, whether it lies in the store or is still on its way: the two look the same from outside. */
-
-import { bareFrameCount, RATE_HZ } from "../audio/frames.ts";
-import type { Framing } from "../audio/framing.ts";
+/**
+ * A voice's bytes as WeChat sent them, held once inside its keeper while somebody needs them: on their way from WeChat, or read
+ * out of the store to be decoded. The two look the same to readers.
+ */
+import { bareFrameCount, FRAME_BYTES, RATE_HZ } from "../audio/frames.ts";
 import { bareOggLengthBytes } from "../audio/ogg.ts";
 import { ServiceError } from "../errors.ts";
-import { withLength } from "../http/fixed-length.ts";
-import { type ByteRange, rangeLength, sliceStream } from "../http/range.ts";
-import type { Download } from "./download.ts";
-import type { SourceFacts, StoredSource } from "./facts.ts";
-import type { VoiceStore } from "./store.ts";
-import type { StoredForm } from "./stored-form.ts";
+import type { Outlook, SourceFacts } from "./facts.ts";
+import { GrowingBytes } from "./growing-bytes.ts";
+import { Inspector } from "./inspector.ts";
+import type { Lease, Room } from "./room.ts";
+import { Users } from "./users.ts";
 
-/** What must be known before the first byte of any form can be sent. */
-export type Outlook = Pick<
-  SourceFacts,
-  "lengthBytes" | "framing" | "looksLike" | "frameCount" | "rateHz" | "oggLengthBytes"
->;
+/** When trying again makes sense, in seconds. */
+const BUSY_SECONDS = 5;
+/** Taken for a body of unknown length at first. Twenty seconds of voice. */
+const FIRST_CAPACITY_BYTES = 65_536;
 
-/** RFC 9211: how the store dealt with the request. `collapsed`: another request had asked WeChat already. */
-export type CacheStatus = "hit" | `fwd=uri-miss${"" | "; stored"}${"" | "; collapsed"}`;
+export class Source {
+  readonly users: Users;
+  readonly inspector = new Inspector();
+  bytes = new GrowingBytes(0);
+  /** Null: nobody knows yet. */
+  origin: "store" | "wechat" | null = null;
+  fetchedAtMs = 0;
+  /** Deleted by a DELETE that came after this work had begun: it goes to those who wait, and not into the store. */
+  isDropped = false;
+  /** Resolves as soon as every form's length is known, or rejects. */
+  readonly outlook: Promise<Outlook>;
+  /** Resolves once it is whole, and stored if it ever will be, or rejects. */
+  readonly facts: Promise<SourceFacts>;
+  readonly #outlook = Promise.withResolvers<Outlook>();
+  readonly #facts = Promise.withResolvers<SourceFacts>();
+  readonly #room: Room;
+  #lease: Lease | null = null;
 
-/** The same, where what was made of the answer is stored. */
-export function asStored(status: Exclude<CacheStatus, "hit">): CacheStatus {
-  return status.includes("collapsed") ? "fwd=uri-miss; stored; collapsed" : "fwd=uri-miss; stored";
-}
+  constructor(room: Room, onUnused: () => void) {
+    this.#room = room;
+    this.users = new Users(() => {
+      this.#lease?.giveBack();
+      this.#lease = null;
+      onUnused();
+    });
+    this.outlook = this.#outlook.promise;
+    this.facts = this.#facts.promise;
+    // Whoever awaits them hears of a failure; nobody has to.
+    this.outlook.catch(() => {});
+    this.facts.catch(() => {});
+  }
 
-export interface Source {
-  readonly cacheStatus: CacheStatus;
-  readonly fetchedAtMs: number;
-  /** As soon as it can be told; waits for the whole source only where it must. */
-  outlook(): Promise<Outlook>;
-  /** Waits until the source is whole, and stored if it ever will be. */
-  facts(): Promise<SourceFacts>;
-  /** The bytes as WeChat sent them, in a body of known length. */
-  read(range: ByteRange | null): Promise<ReadableStream<Uint8Array>>;
-  /** Lets go of what was opened, when it is not read after all. */
-  discard(): Promise<void>;
-}
+  /** WeChat's first bytes are about to be appended. `lengthBytes`: null where it has promised none. Fails when there is no room. */
+  begin(fetchedAtMs: number, lengthBytes: number | null): void {
+    const capacityBytes = lengthBytes ?? FIRST_CAPACITY_BYTES;
+    this.origin = "wechat";
+    this.fetchedAtMs = fetchedAtMs;
+    this.#lease = this.#room.take(capacityBytes, "source") ?? busy();
+    this.bytes.reserve(capacityBytes);
+  }
 
-export function arrivingSource(
-  download: Download,
-  { isStored, isCollapsed }: { isStored: boolean; isCollapsed: boolean },
-): Source {
-  const { promisedBytes, inspector, spool } = download;
-  const cacheStatus = isCollapsed ? "fwd=uri-miss; collapsed" : "fwd=uri-miss";
+  append(bytes: Uint8Array): void {
+    const length = this.bytes.length + bytes.length;
+    if (length > this.bytes.capacityBytes) {
+      const capacityBytes = Math.max(length, 2 * this.bytes.capacityBytes);
+      if (!this.#lease?.grow(capacityBytes - this.bytes.capacityBytes)) busy();
+      this.bytes.reserve(capacityBytes);
+    }
+    this.bytes.writeInPlace((buffer, at) => {
+      buffer.set(bytes, at);
+      // Before any reader is woken, so that there are packets for it.
+      this.inspector.look(buffer.subarray(0, length));
+      return at + bytes.length;
+    });
+  }
 
-  return {
-    cacheStatus: isStored ? asStored(cacheStatus) : cacheStatus,
-    fetchedAtMs: download.fetchedAtMs,
-    outlook,
-    async facts() {
-      const facts = await download.facts;
-      await download.settled;
-      return facts;
-    },
-    async read(range) {
-      const { lengthBytes } = await outlook();
-      const body = spool.read();
-      return range ? withLength(sliceStream(body, range), rangeLength(range)) : withLength(body, lengthBytes);
-    },
-    async discard() {},
-  };
+  /** All of it at once, out of the store. Takes the bytes over. Fails when there is no room. */
+  fill(bytes: Uint8Array<ArrayBuffer>, facts: SourceFacts): void {
+    this.origin = "store";
+    this.fetchedAtMs = facts.fetchedAtMs;
+    this.#lease = this.#room.take(bytes.length, "source") ?? busy();
+    this.bytes = GrowingBytes.of(bytes);
+    this.inspector.look(bytes);
+    this.inspector.end(bytes);
+    this.complete(facts);
+    this.settle(facts);
+  }
 
-  async function outlook(): Promise<Outlook> {
-    if (promisedBytes === null || inspector.framing !== "bare") return download.facts;
-    return foresee(promisedBytes, inspector.framing);
+  /** What WeChat's promise of a length says of every form. Null where it doesn't: then only the whole body tells. */
+  foresee(promisedBytes: number | null): Outlook | null {
+    const { inspector, bytes } = this;
+    if (promisedBytes === null || inspector.framing !== "bare") return null;
+    // A tag in front of the frames, or one that ends inside a frame: then the length doesn't tell their number.
+    const isPlain = inspector.frameCount === bareFrameCount(bytes.length);
+    if (!isPlain || promisedBytes % FRAME_BYTES !== 0) return null;
+    const frameCount = bareFrameCount(promisedBytes);
+    return {
+      lengthBytes: promisedBytes,
+      framing: "bare",
+      looksLike: null,
+      mode: "wideband",
+      frameCount,
+      rateHz: RATE_HZ,
+      oggLengthBytes: bareOggLengthBytes(frameCount),
+    };
+  }
+
+  announce(outlook: Outlook): void {
+    this.#outlook.resolve(outlook);
+  }
+
+  /** It is whole. Its facts are to follow. */
+  complete(outlook: Outlook): void {
+    this.announce(outlook);
+    this.bytes.complete();
+  }
+
+  settle(facts: SourceFacts): void {
+    this.#facts.resolve(facts);
+  }
+
+  fail(failure: unknown): void {
+    this.bytes.fail(failure);
+    this.#outlook.reject(failure);
+    this.#facts.reject(failure);
   }
 }
 
-/** Bare frames are all of one size: their number follows from the length. */
-function foresee(lengthBytes: number, framing: Framing): Outlook {
-  const frameCount = bareFrameCount(lengthBytes);
-  return {
-    lengthBytes,
-    framing,
-    looksLike: null,
-    frameCount,
-    rateHz: RATE_HZ,
-    oggLengthBytes: bareOggLengthBytes(frameCount),
-  };
-}
-
-export function storedSource(stored: StoredSource, store: VoiceStore, mediaId: string): Source {
-  return {
-    cacheStatus: "hit",
-    fetchedAtMs: stored.facts.fetchedAtMs,
-    facts: async () => stored.facts,
-    outlook: async () => stored.facts,
-    async read(range) {
-      if (!range && stored.object) return stored.object.body;
-      await stored.object?.body.cancel();
-      const whole = { first: 0, last: stored.facts.lengthBytes - 1 };
-      return readStored(store, mediaId, "source", range ?? whole);
-    },
-    discard: async () => stored.object?.body.cancel(),
-  };
-}
-
-/** Part of a stored form, which must be there. */
-export async function readStored(
-  store: VoiceStore,
-  mediaId: string,
-  form: StoredForm,
-  range: ByteRange,
-): Promise<ReadableStream<Uint8Array>> {
-  const body = await store.readRange(mediaId, form, range);
-  if (body) return body;
-  throw new ServiceError("voice-not-found", "The voice was deleted while it was being read.");
+function busy(): never {
+  throw new ServiceError("rate-limited", "Too many voices are on their way here at once.", {
+    retryAfterSeconds: BUSY_SECONDS,
+  });
 }

@@ -2,21 +2,21 @@
  * What is known of a stored voice, as R2 custom metadata and back. Reading checks everything that the head of an object
  * tells: an object that doesn't verify is as good as absent.
  *
- *   source   bytes, sha256, framing, looksLike, frames, rateHz, trailingBytes, oggLengthBytes, fetchedAt
+ *   source   bytes, sha256, framing, looksLike, mode, frames, rateHz, trailingBytes, oggLengthBytes, fetchedAt
  *   wav      bytes, decoderVersion, rateHz, fetchedAt
  *
  * R2 has compared a source's bytes with its SHA-256 when it was put, and keeps that sum: whether it is the sum that
- * we meant is all that is left to ask. A WAV is streamed into the store before anybody could know its sum; its length
- * is checked, and it can be made anew from the source at any time.
+ * we meant is all that is left to ask. A WAV has none, which would cost more than its length is worth: it can be made anew
+ * from the source at any time.
  */
+import type { SpeexMode } from "../audio/frames.ts";
 import type { Framing } from "../audio/framing.ts";
 import { DECODER_VERSION } from "../audio/speex/decoder.ts";
-import type { SourceFacts, StoredWav } from "./facts.ts";
-
-export type WavFacts = Omit<StoredWav, "object">;
+import type { SourceFacts, WavFacts } from "./facts.ts";
 
 /** "" stands for none. */
 const FRAMINGS: readonly (Framing | "")[] = ["bare", "header-byte", "ogg", ""];
+const MODES: readonly (SpeexMode | "")[] = ["wideband", "narrowband", ""];
 
 export function sourceMetadata(facts: SourceFacts): Record<string, string> {
   return {
@@ -24,6 +24,7 @@ export function sourceMetadata(facts: SourceFacts): Record<string, string> {
     sha256: facts.sha256,
     framing: facts.framing ?? "",
     looksLike: facts.looksLike ?? "",
+    mode: facts.mode ?? "",
     frames: String(facts.frameCount),
     rateHz: String(facts.rateHz),
     trailingBytes: String(facts.trailingBytes),
@@ -37,11 +38,13 @@ export function verifySource(object: R2Object): SourceFacts | null {
   const metadata = object.customMetadata ?? {};
   const sha256 = object.checksums.sha256 ? new Uint8Array(object.checksums.sha256).toHex() : "";
   const framing = FRAMINGS.find((known) => known === metadata.framing);
+  const mode = MODES.find((known) => known === metadata.mode);
   const facts: SourceFacts = {
     lengthBytes: object.size,
     contentType: object.httpMetadata?.contentType ?? "application/octet-stream",
     framing: framing || null,
     looksLike: metadata.looksLike || null,
+    mode: mode || null,
     frameCount: countIn(metadata.frames),
     rateHz: countIn(metadata.rateHz),
     trailingBytes: countIn(metadata.trailingBytes),
@@ -53,6 +56,9 @@ export function verifySource(object: R2Object): SourceFacts | null {
   const sound =
     object.size > 0 &&
     framing !== undefined &&
+    // Of what has frames, the mode is known.
+    mode !== undefined &&
+    (framing === "") === (mode === "") &&
     metadata.bytes === String(object.size) &&
     sha256 !== "" &&
     metadata.sha256 === sha256 &&

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { readWhole } from "./body.ts";
 import { parseError, toServiceError } from "./failure.ts";
 import { numberSchema, parseJson } from "./json.ts";
-import { request, type Transport, withRetries } from "./transport.ts";
+import { exchange, requireOk, startDeadline, type Transport, withRetries } from "./transport.ts";
 
 /** WeChat asks for room for 512 characters of token; an answer is under 1 kB, a list of authorisers under 256 kB. */
 const MAX_ANSWER_BYTES = 262_144;
@@ -20,26 +20,36 @@ export interface Question<T extends z.ZodMiniType> {
 }
 
 /** Asks until there is an answer or it makes no sense to go on. Fails with a ServiceError. */
-export function askWechat<T extends z.ZodMiniType>(
+export async function askWechat<T extends z.ZodMiniType>(
   question: Question<T>,
   transport: Transport,
 ): Promise<z.infer<T>> {
   const { path, query, body, answer, dialect } = question;
   const search = query ? `?${new URLSearchParams(query)}` : "";
-  return withRetries([question.origin], transport, async (origin) => {
-    const response = await request(transport, `${origin}${path}${search}`, {
-      ...(body ? { method: "POST", body: JSON.stringify(body) } : {}),
-      headers: body ? { "content-type": "application/json" } : {},
+  const init: RequestInit = {
+    ...(body ? { method: "POST", body: JSON.stringify(body) } : {}),
+    headers: body ? { "content-type": "application/json" } : {},
+  };
+  const deadline = startDeadline(transport);
+  try {
+    return await withRetries([question.origin], transport, deadline, (origin) => {
+      const url = `${origin}${path}${search}`;
+      return exchange(transport, deadline, url, init, async (response) => {
+        await requireOk(response, url);
+        const bytes = await readWhole(response, MAX_ANSWER_BYTES);
+        const verdict = answer.safeParse(parseJson(bytes));
+        if (verdict.success) return verdict.data;
+        const secrets = secretsIn({ ...query, ...body });
+        throw toServiceError(parseError(bytes, new URL(origin).host), {
+          nowMs: transport.nowMs(),
+          dialect,
+          secrets,
+        });
+      });
     });
-    const bytes = await readWhole(response, MAX_ANSWER_BYTES, transport.patience.stallTimeoutMs);
-    const verdict = answer.safeParse(parseJson(bytes));
-    if (verdict.success) return verdict.data;
-    throw toServiceError(parseError(bytes, new URL(origin).host), {
-      nowMs: transport.nowMs(),
-      dialect,
-      secrets: secretsIn({ ...query, ...body }),
-    });
-  });
+  } finally {
+    deadline.stop();
+  }
 }
 
 /** What a question carries that nobody may read in an answer: secrets, tokens, tickets and codes, by their field's name. */

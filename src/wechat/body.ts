@@ -1,69 +1,41 @@
-/** Reading what WeChat sends, with an eye on the clock. */
-import { ServiceError } from "../errors.ts";
-import { unavailable } from "./transport.ts";
+/** Reading what WeChat sends: in few, large blocks, since each one costs a turn of JavaScript. */
 
-type ByteReader = ReadableStreamDefaultReader<Uint8Array>;
+/** Reads a body that the runtime itself brings, not one made in JavaScript. */
+export class BlockReader {
+  readonly #reader: ReadableStreamBYOBReader;
+  #buffer: ArrayBuffer;
 
-/** Reads the next chunk, or fails with `wechat-unavailable` when none comes in time. Null at the end. */
-export async function readChunk(reader: ByteReader, stallTimeoutMs: number): Promise<Uint8Array | null> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const stalled = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable("WeChat fell silent inside an answer.")), stallTimeoutMs);
-  });
-  try {
-    const { done, value } = await Promise.race([reader.read(), stalled]);
-    return done ? null : value;
-  } catch (error) {
-    if (error instanceof ServiceError) throw error;
-    throw unavailable("The connection to WeChat broke inside an answer.", error);
-  } finally {
-    clearTimeout(timer);
+  constructor(body: ReadableStream<Uint8Array>, blockBytes: number) {
+    this.#reader = body.getReader({ mode: "byob" });
+    this.#buffer = new ArrayBuffer(blockBytes);
   }
-}
 
-/** Reads until `into` holds `count` bytes, or the body ends. */
-export async function readAtLeast(
-  count: number,
-  reader: ByteReader,
-  into: Uint8Array[],
-  stallTimeoutMs: number,
-): Promise<void> {
-  let have = lengthOf(into);
-  while (have < count) {
-    const chunk = await readChunk(reader, stallTimeoutMs);
-    if (chunk === null) return;
-    into.push(chunk);
-    have += chunk.length;
+  /**
+   * Waits for so many bytes, or the end, and gives all that is there then, as far as a block holds it. Null at the end.
+   * The block is good until the next one is read. When the body breaks, what had come of this block is lost.
+   */
+  async read(leastBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+    const room = new Uint8Array(this.#buffer);
+    const least = Math.max(1, Math.min(leastBytes, room.length));
+    const { done, value } = await this.#reader.readAtLeast(least, room);
+    if (value) this.#buffer = value.buffer;
+    return done ? null : (value ?? null);
+  }
+
+  /** Lets the body go. A read that is under way fails. */
+  async cancel(): Promise<void> {
+    // Cancelling a stream that has failed already rejects with the same failure.
+    await this.#reader.cancel().catch(() => {});
   }
 }
 
 /** A whole small body, such as an answer in JSON. What is longer than `maxBytes` is cut there. */
-export async function readWhole(
-  response: Response,
-  maxBytes: number,
-  stallTimeoutMs: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function readWhole(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.body) return new Uint8Array(0);
-  const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
+  const reader = new BlockReader(response.body, maxBytes);
   try {
-    await readAtLeast(maxBytes, reader, chunks, stallTimeoutMs);
+    return (await reader.read(maxBytes)) ?? new Uint8Array(0);
   } finally {
-    await reader.cancel().catch(() => {});
+    await reader.cancel();
   }
-  return concat(chunks).slice(0, maxBytes);
-}
-
-export function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(lengthOf(chunks));
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
-}
-
-export function lengthOf(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }

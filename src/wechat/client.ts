@@ -1,12 +1,13 @@
 /** Asks WeChat for media on behalf of one account: token, attempts, hosts, and a refused token's second chance. */
 
 import type { ServiceError } from "../errors.ts";
+import type { Deadline } from "./deadline.ts";
 import { BUSY_ERRCODE, REFUSED_TOKEN_ERRCODES } from "./errcodes.ts";
 import { toServiceError, type WechatError } from "./failure.ts";
 import { isWechatError, type Media, openMedia } from "./media.ts";
 import type { TokenProvider } from "./token/source.ts";
 import { type Account, dialectOf, mediaQueryOf, tokenParameterOf } from "./token/sources/registry.ts";
-import { send, type Transport, withRetries } from "./transport.ts";
+import { exchange, type Transport, unavailable, withRetries } from "./transport.ts";
 
 /** Where a voice was recorded: by a page's wx.startRecord, which getHDVoice gives, or by a follower in the chat (media/get). */
 export type RecordedIn = "page" | "chat";
@@ -29,36 +30,42 @@ export class WechatClient {
 
   /**
    * The voice under this media id, as WeChat sends it: one that wx.uploadVoice has stored (its serverId), or a follower's
-   * message, which is mostly AMR. Fails with a ServiceError in every other case.
+   * message, which is mostly AMR. Fails with a ServiceError in every other case, and when the deadline is over.
    */
-  async getVoice(mediaId: string, recordedIn: RecordedIn): Promise<Media> {
-    if (tokenParameterOf(this.#account) === null) {
-      return this.#orFail(await this.#ask(mediaId, recordedIn, null), null);
-    }
-    const first = (await this.#tokens.get()).value;
-    const answer = await this.#ask(mediaId, recordedIn, first);
+  async getVoice(mediaId: string, recordedIn: RecordedIn, deadline: Deadline): Promise<Media> {
+    const ask = (token: string | null) => this.#ask(mediaId, recordedIn, token, deadline);
+    if (tokenParameterOf(this.#account) === null) return this.#orFail(await ask(null), null);
+
+    const first = (await deadline.waitFor(this.#tokens.get(), noToken)).value;
+    const answer = await ask(first);
     if (!isWechatError(answer) || !REFUSED_TOKEN_ERRCODES.has(answer.errcode)) {
       return this.#orFail(answer, first);
     }
-    const second = (await this.#tokens.rotate(first)).value;
-    return this.#orFail(await this.#ask(mediaId, recordedIn, second), second);
+    const second = (await deadline.waitFor(this.#tokens.rotate(first), noToken)).value;
+    return this.#orFail(await ask(second), second);
   }
 
-  async #ask(mediaId: string, recordedIn: RecordedIn, token: string | null): Promise<Media | WechatError> {
+  #ask(
+    mediaId: string,
+    recordedIn: RecordedIn,
+    token: string | null,
+    deadline: Deadline,
+  ): Promise<Media | WechatError> {
     const parameter = tokenParameterOf(this.#account);
     const search = new URLSearchParams({
       ...(parameter === null || token === null ? {} : { [parameter]: token }),
       media_id: mediaId,
       ...mediaQueryOf(this.#account),
     });
-    return withRetries(this.#account.apiOrigins, this.#transport, async (origin) => {
-      const response = await send(this.#transport, `${origin}${PATHS[recordedIn]}?${search}`, {
-        // Compressed audio would hide its length from us.
-        headers: { "accept-encoding": "identity" },
+    // Compressed audio would hide its length from us.
+    const init = { headers: { "accept-encoding": "identity" } };
+    return withRetries(this.#account.apiOrigins, this.#transport, deadline, (origin) => {
+      const url = `${origin}${PATHS[recordedIn]}?${search}`;
+      return exchange(this.#transport, deadline, url, init, async (response) => {
+        const answer = await openMedia(response, deadline, this.#transport.patience.stallTimeoutMs);
+        if (isWechatError(answer) && answer.errcode === BUSY_ERRCODE) throw this.#failure(answer, token);
+        return answer;
       });
-      const answer = await openMedia(response, this.#transport.patience.stallTimeoutMs);
-      if (isWechatError(answer) && answer.errcode === BUSY_ERRCODE) throw this.#failure(answer, token);
-      return answer;
     });
   }
 
@@ -74,4 +81,8 @@ export class WechatClient {
       secrets: token === null ? [] : [token],
     });
   }
+}
+
+function noToken(): ServiceError {
+  return unavailable("There was no access token in time.");
 }

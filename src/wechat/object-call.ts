@@ -24,14 +24,10 @@ export async function callObject<T>(
         await sleep(PAUSE_MS * attempt);
         continue;
       }
-      throw new ServiceError(
-        "wechat-unavailable",
-        "The keeper of the account's token could not be reached.",
-        {
-          retryAfterSeconds: RETRY_AFTER_SECONDS,
-          cause: error,
-        },
-      );
+      throw new ServiceError("wechat-unavailable", "The keeper that does this could not be reached.", {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        cause: error,
+      });
     }
     return unwrap(reply);
   }

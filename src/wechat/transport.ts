@@ -4,6 +4,7 @@
  */
 import { ServiceError } from "../errors.ts";
 import type { World } from "../world.ts";
+import { Deadline } from "./deadline.ts";
 import type { HostHealth } from "./hosts.ts";
 
 export interface Transport extends World {
@@ -12,15 +13,19 @@ export interface Transport extends World {
 }
 
 export interface Patience {
-  /** From sending the request until the status line has arrived. */
+  /** From sending the request until the answer is understood: a voice's first bytes are here, or all of any other body. */
   readonly answerTimeoutMs: number;
-  /** Longest silence inside a body. */
+  /** Longest silence inside a voice. */
   readonly stallTimeoutMs: number;
   readonly attemptsPerOrigin: number;
   /** Mean pause before the first repetition; doubles each time. */
   readonly backoffMs: number;
-  /** No further attempt is begun after this. */
+  /** All attempts together, with whatever they wait for. */
   readonly deadlineMs: number;
+  /** A voice that has begun to arrive, and is being passed on, may take so much longer until its end. */
+  readonly bodyDeadlineMs: number;
+  /** How often a deadline looks at the work (deadline.ts). */
+  readonly lookEveryMs: number;
 }
 
 /** Seconds after which a failure of this kind has often passed. */
@@ -33,6 +38,8 @@ export const DEFAULT_PATIENCE: Patience = {
   attemptsPerOrigin: 3,
   backoffMs: 200,
   deadlineMs: 20_000,
+  bodyDeadlineMs: 40_000,
+  lookEveryMs: 2_000,
 };
 
 export function createTransport(
@@ -43,6 +50,12 @@ export function createTransport(
   return { ...world, hosts, patience };
 }
 
+/** For all attempts of one question. To be stopped when the question is answered. */
+export function startDeadline(transport: Transport): Deadline {
+  const { lookEveryMs, deadlineMs } = transport.patience;
+  return new Deadline(transport, lookEveryMs, deadlineMs);
+}
+
 /**
  * Runs `attempt` against one origin after another until one succeeds. Only `wechat-unavailable` is worth
  * repeating, and only where no host has answered in WeChat's own words is it worth asking another host.
@@ -50,6 +63,7 @@ export function createTransport(
 export async function withRetries<T>(
   origins: readonly string[],
   transport: Transport,
+  deadline: Deadline,
   attempt: (origin: string) => Promise<T>,
 ): Promise<T> {
   const { attemptsPerOrigin, backoffMs, deadlineMs } = transport.patience;
@@ -58,7 +72,8 @@ export async function withRetries<T>(
   for (const origin of transport.hosts.healthyFirst(origins, startedAtMs)) {
     for (let index = 0; index < attemptsPerOrigin; index++) {
       if (index > 0) await transport.sleep(2 * backoffMs * 2 ** (index - 1) * transport.random());
-      if (last !== null && transport.nowMs() - startedAtMs > deadlineMs) throw last;
+      const isLate = deadline.isOver || transport.nowMs() - startedAtMs > deadlineMs;
+      if (last !== null && isLate) throw last;
       try {
         const result = await attempt(origin);
         transport.hosts.markUp(origin);
@@ -87,34 +102,53 @@ function hasAnswered(error: unknown): boolean {
   return error instanceof ServiceError && error.wechat !== null;
 }
 
-/** One request, given up after `answerTimeoutMs`. Whatever is not 2xx becomes `wechat-unavailable`. */
-export async function request(transport: Transport, url: string, init: RequestInit = {}): Promise<Response> {
-  const response = await send(transport, url, init);
-  if (response.ok) return response;
-  // A broken body rejects here; what counts is that it is let go.
-  await response.body?.cancel().catch(() => {});
-  const detail = `${new URL(url).host} answered with HTTP status ${response.status}.`;
-  throw (response.status < 500 ? unavailableForNow : unavailable)(detail);
-}
-
-/** As `request`, but whatever status comes back is an answer. */
-export async function send(transport: Transport, url: string, init: RequestInit): Promise<Response> {
+/**
+ * One request, and what `read` makes of its answer, given up after `answerTimeoutMs` together. Fails with
+ * `wechat-unavailable`, or as `read` does.
+ */
+export async function exchange<T>(
+  transport: Transport,
+  deadline: Deadline,
+  url: string,
+  init: RequestInit,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
+  const { host } = new URL(url);
   const controller = new AbortController();
-  const stopTimer = transport.startTimer(transport.patience.answerTimeoutMs, () => controller.abort());
-  try {
-    return await transport.fetch(url, {
+  const late = Promise.withResolvers<never>();
+  let hasAnswered = false;
+  deadline.step(transport.patience.answerTimeoutMs, () => {
+    late.reject(unavailable(`${host} did not answer in time.`));
+    controller.abort();
+  });
+  const answer = async () => {
+    const response = await transport.fetch(url, {
       ...init,
       // A relay that redirects would be handed the token in the query.
       redirect: "manual",
       signal: controller.signal,
     });
+    hasAnswered = true;
+    return read(response);
+  };
+  try {
+    return await Promise.race([answer(), late.promise]);
   } catch (cause) {
+    if (cause instanceof ServiceError) throw cause;
     // The runtime's own text can quote the URL, and with it the token: it goes no further.
-    const what = controller.signal.aborted ? "did not answer in time" : "could not be reached";
-    throw unavailable(`${new URL(url).host} ${what}.`, cause);
+    throw unavailable(`${host} ${hasAnswered ? "broke off its answer" : "could not be reached"}.`, cause);
   } finally {
-    stopTimer();
+    deadline.rest();
   }
+}
+
+/** Lets go of an answer that is not 2xx, and fails with `wechat-unavailable`. */
+export async function requireOk(response: Response, url: string): Promise<void> {
+  if (response.ok) return;
+  // A broken body rejects here; what counts is that it is let go.
+  await response.body?.cancel().catch(() => {});
+  const detail = `${new URL(url).host} answered with HTTP status ${response.status}.`;
+  throw (response.status < 500 ? unavailableForNow : unavailable)(detail);
 }
 
 export function unavailable(detail: string, cause?: unknown): ServiceError {

@@ -83,7 +83,7 @@ describe("a batch", () => {
 
   it("is put back whole while the settings are faulty", async () => {
     const { batch, decided } = createBatch([fetchMessage("voice-1"), fetchMessage("voice-2")]);
-    await handleQueue(isolate, batch, { ...env, API_KEYS: "[" }, { waitUntil() {} });
+    await handleQueue(isolate, batch, { ...env, API_KEYS: "[" });
     expect(decided).toEqual(Array(2).fill({ verdict: "retry", delaySeconds: 600 }));
   });
 });

@@ -30,7 +30,7 @@ describe("a follower's voice message", () => {
     wechat.addRecording(APP_ID, "voice-16k", AMR, { endpoint: "media" });
     const { jobId } = await takeIn();
     expect((await untilDone(jobId)).items[0]).toMatchObject({ mediaId: "voice-16k", state: "ready" });
-    expect(await storedKeys("voice/")).toEqual([`voice/v1/${APP_ID}/voice-16k/source`]);
+    expect(await storedKeys("voice/")).toEqual([`voice/v1/${APP_ID}/voice-16k/chat/source`]);
 
     const response = await ask("/v1/voices/voice-16k.speex");
     expect(response.headers.get("content-type")).toBe("audio/amr");
@@ -43,7 +43,8 @@ describe("a follower's voice message", () => {
       detail:
         "The voice is not Speex as we know it: it looks like amr. The .speex form gives its bytes unchanged.",
     });
-    expect(wechat.calls({ path: "/cgi-bin/media/get/jssdk" })).toEqual([]);
+    // A page's voice could have the same id: WeChat is asked for it, once a minute at most.
+    expect(wechat.calls({ path: "/cgi-bin/media/get/jssdk" }).map(({ outcome }) => outcome)).toEqual([40007]);
   });
 
   it("that is Speex can be had as WAV", async () => {

@@ -3,7 +3,6 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FORMATS } from "../../src/voice/format.ts";
-import { forgetMissing } from "../../src/voice/missing.ts";
 import { DATED } from "../../tools/http-table/answers.ts";
 import {
   type Facts,
@@ -17,6 +16,7 @@ import { SECTIONS } from "../../tools/http-table/table.ts";
 import * as accounts from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { jsonOf, storedKeys, wechat } from "../support/gateway.ts";
+import { renewKeepers } from "../support/keepers.ts";
 import { fetchApp } from "../support/worker.ts";
 import { bend } from "../support/world.ts";
 
@@ -41,12 +41,16 @@ async function send(row: Row, facts: Facts): Promise<Response> {
   const { caller = "reader" } = row;
   if (caller !== "nobody") headers.set("authorization", `Bearer ${KEYS[caller]}`);
 
+  if (row.settings) {
+    bend({ settings: row.settings });
+    await renewKeepers();
+  }
   const context = createExecutionContext();
   const request = new Request(`https://hdvoice.test${fill(template, facts)}`, {
     method: row.method ?? "GET",
     headers,
   });
-  const response = await fetchApp(request, { ...env, ...row.settings }, context);
+  const response = await fetchApp(request, env, context);
   const body = response.body === null ? null : await response.arrayBuffer();
   await waitOnExecutionContext(context);
   return new Response(body, response);
@@ -84,7 +88,6 @@ async function arrange(mediaId: string, form: FormName, state: VoiceState) {
     const keys = (await storedKeys()).filter((key) => key.includes(`/${mediaId}/`));
     await env.VOICES.delete(keys);
   }
-  forgetMissing();
   const [fresh, again] = ["hdvoice; fwd=uri-miss; stored", "hdvoice; hit"];
   const cache = {
     new: fresh,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { forgetMissing } from "../../src/voice/missing.ts";
 import { APP_ID, DELETER_KEY, OTHER_APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, storedKeys, wechat } from "../support/gateway.ts";
@@ -40,15 +39,6 @@ describe("a voice that WeChat doesn't have", () => {
     letPass(2_000);
     expect(await bytesOf(await ask("/v1/voices/gone-2.speex"))).toEqual(SPEEX);
     expect(mediaCalls()).toBe(2);
-  });
-
-  it("is remembered by the data centre's cache too, for isolates that have not asked", async () => {
-    await jsonOf(await ask("/v1/voices/gone-3.speex"));
-    forgetMissing();
-    const again = await ask("/v1/voices/gone-3.speex");
-    expect(again.headers.get("cache-status")).toMatch(/^hdvoice; hit; ttl=/);
-    expect(await jsonOf(again)).toMatchObject({ code: "voice-not-found", wechat: { errcode: 40007 } });
-    expect(mediaCalls()).toBe(1);
   });
 
   it("is still there for another account that has it", async () => {

@@ -67,7 +67,7 @@ describe("a voice message that WeChat pushes", () => {
 
     const { items } = await untilFetched();
     expect(items).toMatchObject([{ mediaId: "voice-16k", state: "ready", attempts: 1 }]);
-    expect(await storedKeys("voice/")).toEqual([`voice/v1/${OTHER}/voice-16k/source`]);
+    expect(await storedKeys("voice/")).toEqual([`voice/v1/${OTHER}/voice-16k/chat/source`]);
     const response = await ask(`/v1/apps/${OTHER}/voices/voice-16k.speex`);
     expect(response.headers.get("content-type")).toBe("audio/amr");
     expect(await bytesOf(response)).toEqual(AMR);

@@ -80,6 +80,7 @@ describe("a voice as speex", () => {
       sha256: new Uint8Array(digest).toHex(),
       framing: "bare",
       looksLike: "",
+      mode: "wideband",
       frames: "400",
       rateHz: "16000",
       trailingBytes: "0",
@@ -126,7 +127,7 @@ describe("a voice as ogg", () => {
 });
 
 describe("a voice as wav", () => {
-  it("is decoded while it comes, stored beside its source, and then served as stored", async () => {
+  it("is decoded while it comes, stored once it is asked for again, and then served as stored", async () => {
     const speex = record("english-8s");
     const first = await ask("/v1/voices/voice-1.wav");
     expect(first.status).toBe(200);
@@ -139,11 +140,14 @@ describe("a voice as wav", () => {
     const wav = await bytesOf(first);
     expect(wav.subarray(0, 44)).toEqual(wavHeader(8 * 16_000, 16_000));
     expect(wav.subarray(44)).toEqual(decodeFrames(speex));
-    expect(await storedKeys()).toEqual([...STORED, `voice/v1/${APP_ID}/voice-1/wav`]);
+    expect(await storedKeys()).toEqual(STORED);
 
-    const second = await ask("/v1/voices/voice-1.wav");
-    expect(second.headers.get("cache-status")).toBe("hdvoice; hit");
-    expect(await bytesOf(second)).toEqual(wav);
+    for (let time = 2; time <= 3; time++) {
+      const again = await ask("/v1/voices/voice-1.wav");
+      expect(again.headers.get("cache-status")).toBe("hdvoice; hit");
+      expect(await bytesOf(again)).toEqual(wav);
+      expect(await storedKeys()).toEqual([...STORED, `voice/v1/${APP_ID}/voice-1/wav`]);
+    }
     expect(mediaCalls()).toBe(1);
   });
 
@@ -158,7 +162,7 @@ describe("a voice as wav", () => {
 
   it("is made anew when another version of the decoder has made the stored one", async () => {
     const speex = record("low-3s");
-    await bytesOf(await ask("/v1/voices/voice-1.wav"));
+    await bytesOf(await ask("/v1/voices/voice-1.speex"));
     await storedKeys();
     const key = `voice/v1/${APP_ID}/voice-1/wav`;
     await env.VOICES.put(key, "old", { customMetadata: { decoderVersion: "0" } });

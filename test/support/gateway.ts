@@ -3,9 +3,10 @@
  * answers and in logs, is searched for secrets after each test (setup.ts).
  */
 import { env, exports } from "cloudflare:workers";
-import { voicesSettled } from "../../src/voice/service.ts";
 import { createSimulator } from "../../tools/simulator/simulator.ts";
 import * as known from "./accounts.ts";
+import { asFetched } from "./byte-streams.ts";
+import { voicesSettled } from "./keepers.ts";
 import { noteUndeclared } from "./undeclared.ts";
 import { bend, world } from "./world.ts";
 
@@ -54,17 +55,22 @@ export function mountWechat(): void {
   bend({
     async fetch(url, init) {
       const request = new Request(url, init);
-      const { host, searchParams } = new URL(url);
-      askedHosts.push(host);
-      const other = otherHosts.get(host);
-      if (other) return other(request);
-      if (!WECHAT_HOSTS.has(host)) throw new Error(`unexpected request to ${url}`);
-      if (unreachableHosts.has(host)) throw new TypeError(`cannot connect to ${url}`);
-      const token = searchParams.get("access_token");
-      if (token) issuedTokens.add(token);
-      return wechat.handle(request);
+      return asFetched(await answerTo(request));
     },
   });
+}
+
+async function answerTo(request: Request): Promise<Response> {
+  const { url } = request;
+  const { host, searchParams } = new URL(url);
+  askedHosts.push(host);
+  const other = otherHosts.get(host);
+  if (other) return other(request);
+  if (!WECHAT_HOSTS.has(host)) throw new Error(`unexpected request to ${url}`);
+  if (unreachableHosts.has(host)) throw new TypeError(`cannot connect to ${url}`);
+  const token = searchParams.get("access_token");
+  if (token) issuedTokens.add(token);
+  return wechat.handle(request);
 }
 
 /** One request to the Worker by its default export, with the reader's key unless `headers` says otherwise. */

@@ -40,9 +40,8 @@ export function fetchMessage(mediaId: string, more: Partial<JobMessage> = {}): J
 /** A context as the Worker builds it, with what the test changes. `sent` are the messages it puts into the queue. */
 export function createContext(changes: Partial<JobContext> = {}): JobContext & { sent: Sent[] } {
   const sent: Sent[] = [];
-  const background: Promise<unknown>[] = [];
   return {
-    ...createJobContext(env, isolate, configOf(env), (promise) => background.push(promise)),
+    ...createJobContext(env, isolate, configOf(env)),
     store: new JobStore(env.VOICES),
     random: () => 0.5,
     queue: {

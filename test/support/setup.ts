@@ -1,8 +1,6 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, vi } from "vitest";
-import { forgetMissing } from "../../src/voice/missing.ts";
-import { voicesSettled } from "../../src/voice/service.ts";
 import { SECRETS } from "./accounts.ts";
 import {
   askedHosts,
@@ -13,6 +11,7 @@ import {
   unreachableHosts,
   wechat,
 } from "./gateway.ts";
+import { voicesSettled } from "./keepers.ts";
 import { leaveQueue } from "./queue-watch.ts";
 import { undeclared } from "./undeclared.ts";
 import { startClock, wakeObjects } from "./wake.ts";
@@ -42,7 +41,6 @@ afterEach(async () => {
   const leaked = [...SECRETS, ...issuedTokens].filter((secret) => everything.includes(secret));
   vi.restoreAllMocks();
   wechat.reset();
-  forgetMissing();
   unbend();
   otherHosts.clear();
   unreachableHosts.clear();

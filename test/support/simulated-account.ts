@@ -12,8 +12,9 @@ import type { KeeperState } from "../../src/wechat/token/keeper-state.ts";
 import type { AccessToken, TokenProvider } from "../../src/wechat/token/source.ts";
 import { type Account, createSource } from "../../src/wechat/token/sources/registry.ts";
 import { Steward } from "../../src/wechat/token/steward.ts";
-import { DEFAULT_PATIENCE, type Transport } from "../../src/wechat/transport.ts";
+import { DEFAULT_PATIENCE, startDeadline, type Transport } from "../../src/wechat/transport.ts";
 import { REAL_WORLD } from "../../src/world.ts";
+import { blocksOf, gather } from "./byte-streams.ts";
 
 const KV_DELAY_MS = 60_000;
 
@@ -126,10 +127,12 @@ export function createSimulatedAccount(
     token: (isolate) => tokensOf(isolate).get(),
     async fetchVoice(isolate, mediaId) {
       const client = new WechatClient(account, tokensOf(isolate), transport);
-      const media = await client.getVoice(mediaId, "page");
-      let lengthBytes = 0;
-      for await (const chunk of media.chunks) lengthBytes += chunk.length;
-      return lengthBytes;
+      const deadline = startDeadline(transport);
+      try {
+        return (await gather(blocksOf(await client.getVoice(mediaId, "page", deadline)))).length;
+      } finally {
+        deadline.stop();
+      }
     },
     report: (isolate, token) => tokensOf(isolate).rotate(token),
     async push(token) {

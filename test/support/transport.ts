@@ -1,4 +1,6 @@
 /** A transport whose every answer a test has written down, with a clock that only sleeping moves. */
+import { onTestFinished } from "vitest";
+import { Deadline } from "../../src/wechat/deadline.ts";
 import { HostHealth } from "../../src/wechat/hosts.ts";
 import { DEFAULT_PATIENCE, type Patience, type Transport } from "../../src/wechat/transport.ts";
 import { REAL_WORLD } from "../../src/world.ts";
@@ -7,6 +9,8 @@ import { REAL_WORLD } from "../../src/world.ts";
 export type Act = (url: URL, init: RequestInit) => Response | Promise<Response>;
 
 export interface ScriptedTransport extends Transport {
+  /** Of the whole, as for one question. */
+  readonly deadline: Deadline;
   /** Requests so far, in order. */
   readonly requests: { url: URL; headers: Headers }[];
   readonly pausesMs: number[];
@@ -57,6 +61,39 @@ export function playTransport(acts: readonly Act[], patience: Partial<Patience> 
     startTimer: REAL_WORLD.startTimer,
     write: REAL_WORLD.write,
     hosts: new HostHealth(),
-    patience: { ...DEFAULT_PATIENCE, ...patience },
+    patience: { ...DEFAULT_PATIENCE, lookEveryMs: 5, ...patience },
+    deadline: deadlineOf(patience.deadlineMs ?? DEFAULT_PATIENCE.deadlineMs),
+  };
+}
+
+/** One that goes by the real clock and looks often, until the test ends. */
+export function deadlineOf(wholeMs: number): Deadline {
+  const deadline = new Deadline(REAL_WORLD, 5, wholeMs);
+  onTestFinished(() => deadline.stop());
+  return deadline;
+}
+
+/** One that looks only when the test says so. It is over after so many looks. */
+export function manualDeadline(looks: number) {
+  let ring: (() => void) | null = null;
+  let timersStarted = 0;
+  const startTimer = (_ms: number, onEnd: () => void) => {
+    timersStarted++;
+    ring = onEnd;
+    return () => {
+      ring = null;
+    };
+  };
+  return {
+    deadline: new Deadline({ startTimer }, 1, looks),
+    look(times = 1): void {
+      for (let i = 0; i < times; i++) {
+        const now = ring;
+        ring = null;
+        now?.();
+      }
+    },
+    timersStarted: () => timersStarted,
+    isRunning: () => ring !== null,
   };
 }

@@ -2,6 +2,8 @@
  * The world that the Worker under test lives in: WeChat's stand-in answers its fetches, and a test may move the clock,
  * take chance away, or shorten long waits. Nothing global is replaced.
  */
+import type { Settings } from "../../src/config/settings.ts";
+import type { Env } from "../../src/env.ts";
 import { createIsolate, type Isolate } from "../../src/services/isolate.ts";
 import { REAL_WORLD, type World } from "../../src/world.ts";
 
@@ -13,6 +15,8 @@ interface Bends {
   /** Waits longer than a second take this part of their time. */
   hurry: number;
   fetch: World["fetch"];
+  /** In place of those of the environment. A keeper that lives already goes on with its own (renewKeepers). */
+  settings: Partial<Settings>;
 }
 
 const LONG_MS = 1_000;
@@ -24,6 +28,7 @@ const UNBENT: Bends = {
   fetch: async (url) => {
     throw new Error(`unexpected request to ${url}`);
   },
+  settings: {},
 };
 let bends: Bends = { ...UNBENT };
 
@@ -48,6 +53,11 @@ export function letPass(ms: number): void {
   bends.aheadMs += ms;
 }
 
+/** The environment with the test's own settings. */
+export function withSettings(env: Env): Env {
+  return Object.keys(bends.settings).length > 0 ? { ...env, ...bends.settings } : env;
+}
+
 /** No pause between attempts: back-off is random. */
 export function withoutBackoff(): void {
   bend({ random: () => 0 });
@@ -63,6 +73,9 @@ export const isolate: Isolate = {
   },
   get hosts() {
     return memory.hosts;
+  },
+  get heldBytes() {
+    return memory.heldBytes;
   },
 };
 

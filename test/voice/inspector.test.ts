@@ -16,12 +16,28 @@ const AMR = new TextEncoder().encode(`#!AMR\n${"\x01".repeat(300)}`);
 
 function inspect(bytes: Uint8Array, sizes: readonly number[] = [bytes.length]) {
   const inspector = new Inspector();
-  for (const chunk of chunks(bytes, sizes)) inspector.write(chunk);
-  return { inspector, inspection: inspector.end() };
+  let arrived = 0;
+  for (const chunk of chunks(bytes, sizes)) {
+    arrived += chunk.length;
+    inspector.look(bytes.subarray(0, arrived));
+  }
+  return { inspector, inspection: inspector.end(bytes) };
+}
+
+/** The packets that were found, one by one. */
+function packetsOf({ runs }: Inspector): Uint8Array[] {
+  return runs.flatMap((run) => {
+    let offset = 0;
+    return Array.from(run.lengths, (length) => {
+      offset += length;
+      return run.bytes.slice(offset - length, offset);
+    });
+  });
 }
 
 const SOUND = {
   looksLike: null,
+  mode: "wideband",
   frameCount: 25,
   rateHz: 16_000,
   trailingBytes: 0,
@@ -53,6 +69,7 @@ describe("a source is", () => {
           frameCount: inspection.frameCount,
           fault: null,
         });
+        expect(packetsOf(found.inspector)).toEqual(framesOf(SPEEX).slice(0, inspection.frameCount));
       }),
       { numRuns: 30 },
     );
@@ -70,6 +87,7 @@ describe("a source is", () => {
         expect(inspection).toEqual({
           framing: null,
           looksLike,
+          mode: null,
           frameCount: 0,
           rateHz: 0,
           trailingBytes: 0,
@@ -85,20 +103,21 @@ describe("a source is", () => {
 
 it("the framing is open until enough has come to tell", () => {
   const inspector = new Inspector();
-  inspector.write(SPEEX.slice(0, 255));
+  inspector.look(SPEEX.slice(0, 255));
   expect(inspector.framing).toBeNull();
   expect(inspector.fault).toBeNull();
-  inspector.write(SPEEX.slice(255, 300));
+  inspector.look(SPEEX.slice(0, 300));
   expect(inspector.framing).toBe("bare");
   expect(inspector.frameCount).toBe(5);
 });
 
 it("what comes after a fault doesn't mend it", () => {
   const inspector = new Inspector();
-  inspector.write(AMR);
-  inspector.write(SPEEX);
+  const both = Uint8Array.from([...AMR, ...SPEEX]);
+  inspector.look(AMR);
+  inspector.look(both);
   expect(inspector.framing).toBeNull();
-  expect(inspector.end()).toMatchObject({ framing: null, looksLike: "amr", frameCount: 0 });
+  expect(inspector.end(both)).toMatchObject({ framing: null, looksLike: "amr", frameCount: 0 });
 });
 
 function oggOf(bytes: Uint8Array): Uint8Array {

@@ -6,17 +6,22 @@ const gone = new ServiceError("voice-not-found", "It is gone.", {
   wechat: { errcode: 40007, errmsg: "invalid media_id", rid: "1-2-3" },
 });
 
-function memoryAlone(): MissingVoices {
-  return new MissingVoices({ nowMs: () => 0, openCache: () => Promise.reject(new Error("no cache here")) });
-}
-
-it("remembers without a cache, and forgets", async () => {
-  const missing = memoryAlone();
-  await missing.remember("a", gone);
-  expect(await missing.recall("a")).toMatchObject({ code: "voice-not-found", wechat: gone.wechat });
-  expect(await missing.recall("b")).toBeNull();
-  await missing.forget("a");
-  expect(await missing.recall("a")).toBeNull();
+it("remembers for a minute, says for how long still, and forgets", () => {
+  let nowMs = 0;
+  const missing = new MissingVoices(() => nowMs);
+  missing.remember("a", gone);
+  nowMs = 500;
+  expect(missing.recall("a")).toMatchObject({
+    code: "voice-not-found",
+    wechat: gone.wechat,
+    headers: { "cache-status": "hdvoice; hit; ttl=60" },
+  });
+  expect(missing.recall("b")).toBeNull();
+  nowMs = 60_000;
+  expect(missing.recall("a")).toBeNull();
+  nowMs = 0;
+  missing.forget("a");
+  expect(missing.recall("a")).toBeNull();
 });
 
 it.each([
@@ -26,16 +31,16 @@ it.each([
     new ServiceError("rate-limited", "Slow down.", { wechat: { errcode: 45009, errmsg: "", rid: null } }),
   ],
   ["a bug", new TypeError("oops")],
-])("does not take %s for WeChat's word", async (_, failure) => {
-  const missing = memoryAlone();
-  await missing.remember("a", failure);
-  expect(await missing.recall("a")).toBeNull();
+])("does not take %s for WeChat's word", (_, failure) => {
+  const missing = new MissingVoices(() => 0);
+  missing.remember("a", failure);
+  expect(missing.recall("a")).toBeNull();
 });
 
-it("holds the thousand latest, so that memory stays bounded", async () => {
-  const missing = memoryAlone();
-  for (let i = 0; i <= 1_000; i++) await missing.remember(`voice-${i}`, gone);
-  expect(await missing.recall("voice-0")).toBeNull();
-  expect(await missing.recall("voice-1")).not.toBeNull();
-  expect(await missing.recall("voice-1000")).not.toBeNull();
+it("holds the thousand latest, so that memory stays bounded", () => {
+  const missing = new MissingVoices(() => 0);
+  for (let i = 0; i <= 1_000; i++) missing.remember(`voice-${i}`, gone);
+  expect(missing.recall("voice-0")).toBeNull();
+  expect(missing.recall("voice-1")).not.toBeNull();
+  expect(missing.recall("voice-1000")).not.toBeNull();
 });

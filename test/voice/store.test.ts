@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { DECODER_VERSION } from "../../src/audio/speex/decoder.ts";
 import type { SourceFacts } from "../../src/voice/facts.ts";
-import { VoiceStore } from "../../src/voice/store.ts";
+import { type Shelf, VoiceStore } from "../../src/voice/store.ts";
 import { voice } from "../support/fixtures.ts";
 
 const SPEEX = voice("short-half-second") as Uint8Array<ArrayBuffer>;
@@ -12,6 +13,7 @@ const FACTS: SourceFacts = {
   contentType: "voice/speex",
   framing: "bare",
   looksLike: null,
+  mode: "wideband",
   frameCount: 25,
   rateHz: 16_000,
   trailingBytes: 0,
@@ -25,6 +27,7 @@ const METADATA = {
   sha256: SHA256,
   framing: "bare",
   looksLike: "",
+  mode: "wideband",
   frames: "25",
   rateHz: "16000",
   trailingBytes: "0",
@@ -32,10 +35,11 @@ const METADATA = {
   fetchedAt: "2026-03-01T04:00:00.123Z",
 };
 
-let store: VoiceStore;
-/** A store lives for one request. */
+const store = new VoiceStore(env.VOICES, "wx1");
+let shelf: Shelf;
+/** One piece of work. */
 beforeEach(() => {
-  store = new VoiceStore(env.VOICES, "wx1");
+  shelf = store.of("voice-1", "page");
 });
 
 async function bytesOf(body: ReadableStream | undefined | null): Promise<Uint8Array | null> {
@@ -46,53 +50,58 @@ describe("a source", () => {
   it.each<[string, Partial<SourceFacts>]>([
     ["as Speex", {}],
     ["with a part of a frame", { trailingBytes: 59 }],
-    ["as what it looks like", { framing: null, looksLike: "amr", frameCount: 0, oggLengthBytes: 0 }],
+    [
+      "as what it looks like",
+      { framing: null, mode: null, looksLike: "amr", frameCount: 0, oggLengthBytes: 0 },
+    ],
+    ["of narrow band", { mode: "narrowband", rateHz: 8_000 }],
     ["in Ogg, under another type", { framing: "ogg", contentType: "audio/ogg" }],
     ["with header bytes", { framing: "header-byte" }],
   ])("comes back %s, with all that was known of it", async (_, change) => {
     const facts = { ...FACTS, ...change };
-    await store.writeSource("voice-1", SPEEX, facts);
-    const stored = await store.readSource("voice-1", "body");
+    await shelf.writeSource(SPEEX, facts);
+    const stored = await shelf.readSource({ wants: "body" });
     expect(stored?.facts).toEqual(facts);
     expect(await bytesOf(stored?.object?.body)).toEqual(SPEEX);
-    expect(await store.readSource("voice-1", "facts")).toEqual({ facts, object: null });
+    expect(await shelf.readSource({ wants: "facts" })).toEqual({ facts, object: null });
   });
 
   it("is absent before it is written, and under other names", async () => {
-    await store.writeSource("voice-1", SPEEX, FACTS);
-    for (const [reader, mediaId] of [
-      [store, "voice-2"],
-      [store, "voice"],
-      [new VoiceStore(env.VOICES, "wx2"), "voice-1"],
-    ] as const) {
-      expect(await reader.readSource(mediaId, "body")).toBeNull();
-      expect(await reader.readSource(mediaId, "facts")).toBeNull();
+    await shelf.writeSource(SPEEX, FACTS);
+    for (const other of [
+      store.of("voice-2", "page"),
+      store.of("voice", "page"),
+      store.of("voice-1", "chat"),
+      new VoiceStore(env.VOICES, "wx2").of("voice-1", "page"),
+    ]) {
+      expect(await other.readSource({ wants: "body" })).toBeNull();
+      expect(await other.readSource({ wants: "facts" })).toBeNull();
     }
   });
 
   it("is not written when its bytes are not those that were seen", async () => {
     const wrong = { ...FACTS, sha256: SHA256.replace(/^./, (digit) => (digit === "0" ? "1" : "0")) };
-    await expect(store.writeSource("voice-1", SPEEX, wrong)).rejects.toThrow();
+    await expect(shelf.writeSource(SPEEX, wrong)).rejects.toThrow();
     expect(await env.VOICES.head(KEY)).toBeNull();
   });
 
   it("can be read in part", async () => {
-    await store.writeSource("voice-1", SPEEX, FACTS);
-    const part = await store.readRange("voice-1", "source", { first: 60, last: 119 });
+    await shelf.writeSource(SPEEX, FACTS);
+    const part = await shelf.readRange("source", { first: 60, last: 119 });
     expect(await bytesOf(part)).toEqual(SPEEX.slice(60, 120));
   });
 
   it("that has gone is null, in part as in whole", async () => {
-    await store.writeSource("voice-1", SPEEX, FACTS);
+    await shelf.writeSource(SPEEX, FACTS);
     await env.VOICES.delete(KEY);
-    expect(await store.readRange("voice-1", "source", { first: 0, last: 1 })).toBeNull();
-    expect(await store.readSource("voice-1", "body")).toBeNull();
+    expect(await shelf.readRange("source", { first: 0, last: 1 })).toBeNull();
+    expect(await shelf.readSource({ wants: "body" })).toBeNull();
   });
 });
 
 describe("what we can't have written is as good as absent:", () => {
   beforeEach(async () => {
-    await store.writeSource("voice-1", SPEEX, FACTS);
+    await shelf.writeSource(SPEEX, FACTS);
     expect(await env.VOICES.head(KEY)).toMatchObject({ customMetadata: METADATA });
   });
 
@@ -102,18 +111,15 @@ describe("what we can't have written is as good as absent:", () => {
     options: R2PutOptions = { sha256: SHA256 },
   ) {
     await env.VOICES.put(KEY, bytes, { ...options, customMetadata: metadata });
-    const asBody = await store.readSource("voice-1", "body");
+    const asBody = await shelf.readSource({ wants: "body" });
     await asBody?.object?.body.cancel();
-    return [asBody?.facts ?? null, (await store.readSource("voice-1", "facts"))?.facts ?? null];
+    return [asBody?.facts ?? null, (await shelf.readSource({ wants: "facts" }))?.facts ?? null];
   }
 
-  it.each(["bytes", "sha256", "frames", "rateHz", "trailingBytes", "oggLengthBytes", "fetchedAt", "framing"])(
-    "no %s",
-    async (field) => {
-      const rest = Object.fromEntries(Object.entries(METADATA).filter(([name]) => name !== field));
-      expect(await put(rest)).toEqual([null, null]);
-    },
-  );
+  it.each(Object.keys(METADATA).filter((name) => name !== "looksLike"))("no %s", async (field) => {
+    const rest = Object.fromEntries(Object.entries(METADATA).filter(([name]) => name !== field));
+    expect(await put(rest)).toEqual([null, null]);
+  });
 
   it.each([
     ...["", " ", "-1", "1.5", "1e3", "0x19", "Infinity", "9".repeat(17)].map((value) => ["frames", value]),
@@ -127,9 +133,12 @@ describe("what we can't have written is as good as absent:", () => {
     expect(await put({ ...METADATA, fetchedAt })).toEqual([null, null]);
   });
 
-  it("an unknown framing", async () => {
-    expect(await put({ ...METADATA, framing: "tar" })).toEqual([null, null]);
-  });
+  it.each([{ framing: "tar" }, { mode: "ultrawideband" }, { mode: "" }, { framing: "" }])(
+    "metadata with %j",
+    async (change) => {
+      expect(await put({ ...METADATA, ...change })).toEqual([null, null]);
+    },
+  );
 
   it("no checksum", async () => {
     expect(await put(METADATA, SPEEX, {})).toEqual([null, null]);
@@ -146,12 +155,55 @@ describe("what we can't have written is as good as absent:", () => {
   });
 });
 
-it("the forms that are stored are found by looking, for this voice alone", async () => {
-  expect(await store.listForms("voice-1")).toEqual([]);
-  await store.writeSource("voice-1", SPEEX, FACTS);
-  await store.writeSource("voice-10", SPEEX, FACTS);
-  await new VoiceStore(env.VOICES, "wx2").writeSource("voice-2", SPEEX, FACTS);
-  await env.VOICES.put(store.key("voice-1", "wav"), "wav");
-  expect(await store.listForms("voice-1")).toEqual(["source", "wav"]);
-  expect(await store.listForms("voice-2")).toEqual([]);
+describe("a WAV", () => {
+  const WAV = new Uint8Array(100);
+  const FACTS_OF_WAV = { lengthBytes: 100, rateHz: 16_000, fetchedAtMs: FACTS.fetchedAtMs };
+  const other = (version: number) => ({
+    customMetadata: {
+      bytes: "3",
+      rateHz: "16000",
+      fetchedAt: METADATA.fetchedAt,
+      decoderVersion: `${version}`,
+    },
+  });
+  const size = async () => (await env.VOICES.head(shelf.key("wav")))?.size;
+
+  it("comes back with all that was known of it, out of one piece or a stream", async () => {
+    for (const value of [WAV, new Response(WAV).body as ReadableStream<Uint8Array>]) {
+      await store.delete("voice-1");
+      await shelf.writeWav(value, FACTS_OF_WAV);
+      const stored = await store.of("voice-1", "page").readWav({ wants: "body" });
+      expect(stored?.facts).toEqual(FACTS_OF_WAV);
+      expect(await bytesOf(stored?.object?.body)).toEqual(WAV);
+    }
+  });
+
+  it("takes the place of an older decoder's, though nobody had looked before", async () => {
+    await env.VOICES.put(shelf.key("wav"), "old", other(DECODER_VERSION - 1));
+    await shelf.writeWav(WAV, FACTS_OF_WAV);
+    expect(await size()).toBe(100);
+  });
+
+  it.each([DECODER_VERSION, DECODER_VERSION + 1])("leaves one of version %i alone", async (version) => {
+    await env.VOICES.put(shelf.key("wav"), "new", other(version));
+    await shelf.writeWav(WAV, FACTS_OF_WAV);
+    expect(await size()).toBe(3);
+  });
+});
+
+it("a voice is removed with all its forms, of a page and of a chat, and no other one", async () => {
+  for (const [mediaId, place] of [
+    ["voice-1", "page"],
+    ["voice-1", "chat"],
+    ["voice-10", "page"],
+  ] as const) {
+    await store.of(mediaId, place).writeSource(SPEEX, FACTS);
+    await env.VOICES.put(store.of(mediaId, place).key("wav"), "wav");
+  }
+  await store.delete("voice-1");
+  const { objects } = await env.VOICES.list();
+  expect(objects.map(({ key }) => key)).toEqual([
+    "voice/v1/wx1/voice-10/source",
+    "voice/v1/wx1/voice-10/wav",
+  ]);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { WechatClient } from "../../src/wechat/client.ts";
+import { type RecordedIn, WechatClient } from "../../src/wechat/client.ts";
 import { ERRCODES } from "../../src/wechat/errcodes.ts";
 import type { AccessToken, TokenProvider } from "../../src/wechat/token/source.ts";
 import type { Account } from "../../src/wechat/token/sources/registry.ts";
-import { gather } from "../support/byte-streams.ts";
+import { blocksOf, gather } from "../support/byte-streams.ts";
 import { failureOf } from "../support/failing.ts";
 import { voice } from "../support/fixtures.ts";
 import { type Act, playTransport, silent, status, unreachable } from "../support/transport.ts";
@@ -43,14 +43,16 @@ function play(acts: readonly Act[], tokens = countingTokens()) {
   const client = new WechatClient(ACCOUNT, tokens, transport);
   const asked = () =>
     transport.requests.map(({ url }) => `${url.host} ${url.searchParams.get("access_token")}`);
-  return { transport, client, asked };
+  const getVoice = (recordedIn: RecordedIn, mediaId = "media-1") =>
+    client.getVoice(mediaId, recordedIn, transport.deadline);
+  return { transport, getVoice, asked };
 }
 
 describe("a voice", () => {
   it("is asked for as getHDVoice wants it, and comes as it is", async () => {
-    const { client, transport } = play([sound]);
-    const media = await client.getVoice("media-1_x", "page");
-    expect(await gather(media.chunks)).toEqual(SPEEX);
+    const { getVoice, transport } = play([sound]);
+    const media = await getVoice("page", "media-1_x");
+    expect(await gather(blocksOf(media))).toEqual(SPEEX);
     expect(transport.requests.map(({ url }) => url.href)).toEqual([
       "https://a.test/cgi-bin/media/get/jssdk?access_token=token-1&media_id=media-1_x",
     ]);
@@ -58,18 +60,18 @@ describe("a voice", () => {
   });
 
   it("of a chat is asked for at the other download", async () => {
-    const { client, transport } = play([sound]);
-    await client.getVoice("media-1", "chat");
+    const { getVoice, transport } = play([sound]);
+    await getVoice("chat");
     expect(transport.requests[0]?.url.pathname).toBe("/cgi-bin/media/get");
   });
 
   it("is asked for with whatever is in the token, unchanged", async () => {
     const token = "a+b/c=&media_id=other#%";
-    const { client, transport } = play([sound], {
+    const { getVoice, transport } = play([sound], {
       get: async () => tokenOf(token),
       rotate: async () => tokenOf(token),
     });
-    await client.getVoice("media-1", "page");
+    await getVoice("page");
     const query = transport.requests[0]?.url.searchParams;
     expect([query?.getAll("access_token"), query?.getAll("media_id")]).toEqual([[token], ["media-1"]]);
   });
@@ -77,22 +79,22 @@ describe("a voice", () => {
 
 describe("a refused token", () => {
   it.each([40001, 40014, 42001])("(%d) is reported, and the call repeated with the new one", async (code) => {
-    const { client, asked } = play([errcode(code), sound]);
-    const media = await client.getVoice("media-1", "page");
-    expect(await gather(media.chunks)).toEqual(SPEEX);
+    const { getVoice, asked } = play([errcode(code), sound]);
+    const media = await getVoice("page");
+    expect(await gather(blocksOf(media))).toEqual(SPEEX);
     expect(asked()).toEqual(["a.test token-1", "a.test token-2"]);
   });
 
   it("is not reported a second time", async () => {
-    const { client, asked } = play([errcode(40001), errcode(42001)]);
-    const error = await failureOf(client.getVoice("media-1", "page"));
+    const { getVoice, asked } = play([errcode(40001), errcode(42001)]);
+    const error = await failureOf(getVoice("page"));
     expect(error).toMatchObject({ code: "wechat-credential", wechat: { errcode: 42001 } });
     expect(asked()).toEqual(["a.test token-1", "a.test token-2"]);
   });
 
   it("may be followed by any other failure", async () => {
-    const { client } = play([errcode(40001), errcode(40007)]);
-    expect(await failureOf(client.getVoice("media-1", "page"))).toMatchObject({ code: "voice-not-found" });
+    const { getVoice } = play([errcode(40001), errcode(40007)]);
+    expect(await failureOf(getVoice("page"))).toMatchObject({ code: "voice-not-found" });
   });
 });
 
@@ -104,22 +106,22 @@ describe("an errcode", () => {
     [40164, "wechat-ip-not-allowed"],
     [99_999, "wechat-refused"],
   ])("%d is final: %s", async (code, ours) => {
-    const { client, asked } = play([errcode(code)]);
-    expect(await failureOf(client.getVoice("media-1", "page"))).toMatchObject({ code: ours });
+    const { getVoice, asked } = play([errcode(code)]);
+    expect(await failureOf(getVoice("page"))).toMatchObject({ code: ours });
     expect(asked()).toHaveLength(1);
   });
 
   it("that means busy is not: the call is repeated, at the same host", async () => {
-    const { client, asked } = play([errcode(-1), errcode(-1), sound]);
-    await client.getVoice("media-1", "page");
+    const { getVoice, asked } = play([errcode(-1), errcode(-1), sound]);
+    await getVoice("page");
     expect(asked()).toEqual(["a.test token-1", "a.test token-1", "a.test token-1"]);
   });
 
   it("of the table is worth the same call again only where it means busy, and another token only where that is refused", async () => {
     const times = new Map<number, number>();
     for (const code of [...Object.keys(ERRCODES).map(Number), 99_999]) {
-      const { client, asked } = play(new Array<Act>(9).fill(errcode(code)));
-      await failureOf(client.getVoice("media-1", "page"));
+      const { getVoice, asked } = play(new Array<Act>(9).fill(errcode(code)));
+      await failureOf(getVoice("page"));
       if (asked().length !== 1) times.set(code, asked().length);
     }
     expect(times).toEqual(
@@ -133,8 +135,8 @@ describe("an errcode", () => {
   });
 
   it("that means busy for good is told in WeChat's words", async () => {
-    const { client, asked } = play([errcode(-1), errcode(-1), errcode(-1, "system error")]);
-    const error = await failureOf(client.getVoice("media-1", "page"));
+    const { getVoice, asked } = play([errcode(-1), errcode(-1), errcode(-1, "system error")]);
+    const error = await failureOf(getVoice("page"));
     expect(error).toMatchObject({
       code: "wechat-unavailable",
       wechat: { errcode: -1 },
@@ -158,9 +160,9 @@ describe("a host that fails", () => {
     ["by silence inside its answer", stalled],
     ["inside its answer", broken],
   ])("%s is asked three times, then the next one", async (_, act) => {
-    const { client, asked } = play([act, act, act, sound]);
-    const media = await client.getVoice("media-1", "page");
-    expect(await gather(media.chunks)).toEqual(SPEEX);
+    const { getVoice, asked } = play([act, act, act, sound]);
+    const media = await getVoice("page");
+    expect(await gather(blocksOf(media))).toEqual(SPEEX);
     expect(asked()).toEqual(["a.test token-1", "a.test token-1", "a.test token-1", "b.test token-1"]);
   });
 
@@ -174,8 +176,8 @@ describe("a host that fails", () => {
     ["sends a page", page],
     ["quotes the token", errcode(-1, "bad access_token=token-1 at https://x.test/")],
   ])("is told without token and URL when it %s", async (_, act) => {
-    const { client } = play(new Array<Act>(6).fill(act));
-    const { message, operatorDetail } = await failureOf(client.getVoice("media-1", "page"));
+    const { getVoice } = play(new Array<Act>(6).fill(act));
+    const { message, operatorDetail } = await failureOf(getVoice("page"));
     expect(`${message} ${operatorDetail}`).not.toMatch(/token-1|https?:|access_token|media-1|app-secret/);
   });
 });
@@ -185,5 +187,5 @@ it("a token that can't be had is the failure", async () => {
     get: async () => Promise.reject(new Error("no token")),
     rotate: async () => tokenOf("never"),
   };
-  await expect(play([], tokens).client.getVoice("media-1", "page")).rejects.toThrow("no token");
+  await expect(play([], tokens).getVoice("page")).rejects.toThrow("no token");
 });

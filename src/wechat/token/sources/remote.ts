@@ -7,7 +7,7 @@ import { ServiceError } from "../../../errors.ts";
 import { isPrivateWay, textSchema, tidy } from "../../../schema.ts";
 import { readWhole } from "../../body.ts";
 import { numberOf, parseJson } from "../../json.ts";
-import { send, type Transport, unavailable, withRetries } from "../../transport.ts";
+import { exchange, startDeadline, type Transport, unavailable, withRetries } from "../../transport.ts";
 import { tokenOf } from "../lifetime.ts";
 import type { AccessToken } from "../source.ts";
 import { ACCESS_TOKEN, type AccountWith, defineSource, NEVER } from "./define.ts";
@@ -76,20 +76,27 @@ function headersOf({ headers }: RemoteAccount): Record<string, string> {
 }
 
 async function askServer(url: string, init: RequestInit, transport: Transport): Promise<unknown> {
-  return withRetries([url], transport, async () => {
-    const response = await send(transport, url, init);
-    const bytes = await readWhole(response, MAX_ANSWER_BYTES, transport.patience.stallTimeoutMs);
-    const { host } = new URL(url);
-    if (response.status >= 500) {
-      throw unavailable(`The token server ${host} answered with HTTP status ${response.status}.`);
-    }
-    if (!response.ok)
-      throw misconfigured(`The token server ${host} answered with HTTP status ${response.status}.`);
-    const answer = parseJson(bytes);
-    if (answer === null)
-      throw misconfigured(`The token server ${host} answered with something that is not JSON.`);
-    return answer;
-  });
+  const deadline = startDeadline(transport);
+  try {
+    return await withRetries([url], transport, deadline, () =>
+      exchange(transport, deadline, url, init, (response) => readAnswer(response, new URL(url).host)),
+    );
+  } finally {
+    deadline.stop();
+  }
+}
+
+async function readAnswer(response: Response, host: string): Promise<unknown> {
+  const bytes = await readWhole(response, MAX_ANSWER_BYTES);
+  if (response.status >= 500) {
+    throw unavailable(`The token server ${host} answered with HTTP status ${response.status}.`);
+  }
+  if (!response.ok)
+    throw misconfigured(`The token server ${host} answered with HTTP status ${response.status}.`);
+  const answer = parseJson(bytes);
+  if (answer === null)
+    throw misconfigured(`The token server ${host} answered with something that is not JSON.`);
+  return answer;
 }
 
 function readToken(answer: unknown, account: RemoteAccount, askedAtMs: number): AccessToken {

@@ -1,0 +1,34 @@
+/**
+ * How many bytes a download waits for before it goes on: what comes in a tenth of a second, at the pace of the bytes before. A body
+ * that comes quickly is read in few blocks, which is cheap; of a slow one nobody waits long for what is there already,
+ * and it is not taken for a silent one.
+ */
+const BLOCK_MS = 100;
+const LEAST_BYTES = 256;
+/** A quick body that becomes slow is taken for a silent one below four kilobytes a second. */
+const MOST_BYTES = 32_768;
+
+export interface BlockSizes {
+  /** What to wait for now. */
+  next(): number;
+  /** So much has come. */
+  note(lengthBytes: number): void;
+}
+
+/** Of one body. */
+export function createBlockSizes(nowMs: () => number): BlockSizes {
+  let bytes = LEAST_BYTES;
+  let askedAtMs: number | null = null;
+  return {
+    next() {
+      askedAtMs = nowMs();
+      return bytes;
+    },
+    note(lengthBytes) {
+      // Of the first bytes nobody knows how long they were on their way.
+      if (askedAtMs === null) return;
+      const tookMs = Math.max(1, nowMs() - askedAtMs);
+      bytes = Math.min(Math.max(Math.round((lengthBytes / tookMs) * BLOCK_MS), LEAST_BYTES), MOST_BYTES);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * A voice's keeper, from outside: what its Durable Object answers, and a client whose failures are ServiceErrors. Sixteen objects
+ * an account, by the media id: whoever wants a voice that isn't stored asks the same one, wherever he is, so that WeChat is asked
+ * once. Bodies cross by `fetch`, which keeps their length and costs less than a call does; facts cross by calls.
+ */
+
+import type { Reply } from "../failure.ts";
+import type { ByteRange, RangeWish } from "../http/range.ts";
+import type { AccountRef } from "../wechat/account.ts";
+import type { RecordedIn } from "../wechat/client.ts";
+import { callObject } from "../wechat/object-call.ts";
+import type { World } from "../world.ts";
+import type { CacheStatus } from "./cache-status.ts";
+import type { SourceFacts } from "./facts.ts";
+import type { SoundFormat } from "./form.ts";
+import type { StoredForm } from "./stored-form.ts";
+
+/** Which voice: the object may have been woken by this very question. */
+export interface VoiceRef {
+  readonly account: AccountRef;
+  readonly mediaId: string;
+  readonly recordedIn: RecordedIn;
+}
+
+export interface OpenQuestion extends VoiceRef {
+  readonly format: SoundFormat;
+  readonly wants: "body" | "facts";
+  /** Null: the whole. */
+  readonly range: RangeWish | null;
+}
+
+/** One form of a voice. */
+export interface Opening {
+  /** Of the whole form. */
+  readonly lengthBytes: number;
+  readonly mediaType: string;
+  readonly fetchedAtMs: number;
+  readonly cacheStatus: CacheStatus;
+  /** What the body is of it. Null where there is no body: none was wanted, or the range can't be had. */
+  readonly range: ByteRange | null;
+  /** What it waited for, in milliseconds. */
+  readonly spentMs: Readonly<Record<string, number>>;
+}
+
+/** What is kept of a voice, once it is. */
+export interface Kept {
+  readonly facts: SourceFacts;
+  readonly stored: readonly StoredForm[];
+}
+
+export interface VoiceKeeper {
+  open(question: OpenQuestion): Promise<{ opening: Opening; body: ReadableStream<Uint8Array> | null }>;
+  /** Fetches the voice if it must, and has it stored, as far as voices are; the WAV only if wanted. Fails where it can't be had. */
+  keep(name: VoiceRef, wants: { readonly wav: boolean }): Promise<Kept>;
+  /** Removes every stored form. What had begun before goes to those who wait for it, and not into the store. */
+  remove(account: AccountRef, mediaId: string): Promise<void>;
+}
+
+/** The object itself. `fetch` is `open`: the question stands in a header, and so does the answer. */
+export interface VoiceKeeperObject extends Rpc.DurableObjectBranded {
+  fetch(request: Request): Promise<Response>;
+  keep(name: VoiceRef, wants: { readonly wav: boolean }): Promise<Reply<Kept>>;
+  remove(account: AccountRef, mediaId: string): Promise<Reply<void>>;
+}
+
+export const QUESTION_HEADER = "hdvoice-question";
+export const ANSWER_HEADER = "hdvoice-answer";
+
+/** Near WeChat, whoever asks first: the long way is then gone once, by the answer. */
+const LOCATION = { locationHint: "apac" } as const;
+const KEEPERS = 16;
+
+export function createVoiceKeeperClient(
+  namespace: DurableObjectNamespace<VoiceKeeperObject>,
+  world: Pick<World, "sleep">,
+): VoiceKeeper {
+  const keeperOf = ({ appId }: AccountRef, mediaId: string) =>
+    namespace.getByName(`${appId}/${hashOf(mediaId) % KEEPERS}`, LOCATION);
+
+  return {
+    async open(question) {
+      let body: ReadableStream<Uint8Array> | null = null;
+      const opening = await callObject(async () => {
+        const headers = { [QUESTION_HEADER]: JSON.stringify(question) };
+        const keeper = keeperOf(question.account, question.mediaId);
+        const response = await keeper.fetch("https://voice-keeper.invalid/", { headers });
+        body = response.body;
+        return readAnswer(response);
+      }, world);
+      return { opening, body };
+    },
+    async keep(name, wants) {
+      return callObject(() => keeperOf(name.account, name.mediaId).keep(name, wants), world);
+    },
+    async remove(account, mediaId) {
+      return callObject(() => keeperOf(account, mediaId).remove(account, mediaId), world);
+    },
+  };
+}
+
+/** JSON in a header: only ASCII gets through. */
+export function writeAnswer(reply: Reply<Opening>): string {
+  return JSON.stringify(reply).replace(
+    /[^ -~]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function readAnswer(response: Response): Reply<Opening> {
+  const answer = response.headers.get(ANSWER_HEADER);
+  if (answer === null) throw new Error(`the keeper answered ${response.status}, and nothing else`);
+  return JSON.parse(answer) as Reply<Opening>;
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
