@@ -10,11 +10,11 @@ import { median, round } from "../statistics.ts";
 import { type Isolates, type Line, lineOf, type SideName, type Spending, spendingOf } from "./cost.ts";
 import { type Measured, startMeasured } from "./measured.ts";
 import type { MeterReading } from "./meter.ts";
-import { hit, miss, type Scenario, storedSource } from "./scenarios.ts";
+import { type Scenario, wholeRequests } from "./scenarios.ts";
 import { bareSide, gatewaySide } from "./sides.ts";
 import { net } from "./spent.ts";
 import { measureOnce } from "./warm.ts";
-import { type Bundles, bareService, gatewayServices, withOwnWasm } from "./workers.ts";
+import { type Bundles, bareService, driverService, gatewayServices, withOwnWasm } from "./workers.ts";
 import type { World } from "./world.ts";
 
 /** CPU time of the global scope and what belongs to it, in milliseconds: medians. Null without a meter. */
@@ -30,14 +30,14 @@ export interface FreshReport {
 }
 
 const ISOLATES_A_SCENARIO = 5;
-const WARM_UP_ROUNDS = 5;
+const WARM_UP_ROUNDS = 3;
 
 export async function measureFresh(
   settings: WranglerSettings,
   bundles: Bundles,
   world: World,
 ): Promise<FreshReport> {
-  const scenarios = [hit("wav"), miss("speex", "at once"), miss("wav", "at once"), storedSource()];
+  const scenarios = wholeRequests();
   const tags = scenarios.map((_, scenario) =>
     Array.from({ length: ISOLATES_A_SCENARIO }, (_, copy) => `${scenario}-${copy}`),
   );
@@ -47,6 +47,13 @@ export async function measureFresh(
     services.push(...gatewayServices(`gateway-${tag}`, own("gateway"), settings, world));
     services.push(await bareService(`bare-${tag}`, own("bare"), world));
   }
+  // Services that a queue's message may be for: each is bound by its own name.
+  services.push(
+    driverService(
+      world.folder,
+      services.filter(({ objects }) => !objects).map(({ name }) => name),
+    ),
+  );
   const measured = await startMeasured("fresh", services, settings.compatibilityDate, world);
   try {
     return await measure(measured, scenarios, tags, world);

@@ -16,6 +16,22 @@ export interface Scenario {
   prepare(side: Side, world: World): Promise<Prepared>;
 }
 
+/** All that is measured of a minute of voice. */
+export function wholeRequests(): Scenario[] {
+  return [
+    hit("speex"),
+    hit("wav"),
+    notModified(),
+    part(),
+    miss("speex", "at once"),
+    miss("speex", "in packets"),
+    miss("wav", "at once"),
+    miss("wav", "in packets"),
+    storedSource(),
+    jobItem(),
+  ];
+}
+
 export function hit(form: Form, seconds = 60): Scenario {
   const stored = keptVoice(form, seconds);
   return {
@@ -27,7 +43,7 @@ export function hit(form: Form, seconds = 60): Scenario {
   };
 }
 
-export function notModified(): Scenario {
+function notModified(): Scenario {
   const stored = keptVoice("wav", 60);
   return {
     name: "304 of a stored .wav",
@@ -44,7 +60,7 @@ export function notModified(): Scenario {
 }
 
 /** Ten seconds out of the middle. */
-export function part(): Scenario {
+function part(): Scenario {
   const stored = keptVoice("wav", 60);
   const firstByte = 44 + 30 * 32_000;
   const lengthBytes = 10 * 32_000;
@@ -82,7 +98,7 @@ export function storedSource(seconds = 60): Scenario {
   };
 }
 
-export function jobItem(): Scenario {
+function jobItem(): Scenario {
   return {
     name: "job item, wav",
     async prepare(side, world) {

@@ -5,7 +5,7 @@ import { minuteWorker } from "../workerd.ts";
 import { type Line, lineOf, type Spending, spendingOf } from "./cost.ts";
 import type { Sample } from "./gauge.ts";
 import { type Measured, startMeasured } from "./measured.ts";
-import { hit, jobItem, miss, notModified, part, type Scenario, storedSource } from "./scenarios.ts";
+import { type Scenario, wholeRequests } from "./scenarios.ts";
 import { bareSide, gatewaySide, type Side } from "./sides.ts";
 import { type Bundles, bareService, driverService, gatewayServices } from "./workers.ts";
 import type { World } from "./world.ts";
@@ -53,18 +53,7 @@ export async function startWarm(
 
 export async function measureWarm(warm: WarmProcess, world: World): Promise<WarmReport> {
   const { gauge, workerd } = warm;
-  const scenarios = [
-    hit("speex"),
-    hit("wav"),
-    notModified(),
-    part(),
-    miss("speex", "at once"),
-    miss("speex", "in packets"),
-    miss("wav", "at once"),
-    miss("wav", "in packets"),
-    storedSource(),
-    jobItem(),
-  ];
+  const scenarios = wholeRequests();
   const isolates = { gateway: await warm.isolatesOf(warm.gateway), bare: await warm.isolatesOf(warm.bare) };
   const found = scenarios.map(() => ({ gateway: [] as Spending[], bare: [] as Spending[] }));
   const decodings: { readonly idle: Sample; readonly decode: Sample }[] = [];
