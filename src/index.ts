@@ -5,10 +5,12 @@ import { PlatformKeeper as PlatformKeeperOf } from "./keepers/platform-keeper.ts
 import { TokenKeeper as TokenKeeperOf } from "./keepers/token-keeper.ts";
 import { VoiceKeeper as VoiceKeeperOf } from "./keepers/voice-keeper.ts";
 import { handleQueue } from "./queue.ts";
+import { rehearse } from "./rehearsal.ts";
 import { createIsolate } from "./services/isolate.ts";
 
 const isolate = createIsolate();
 const app = createApp(isolate);
+await rehearse();
 
 export class TokenKeeper extends TokenKeeperOf {
   constructor(ctx: DurableObjectState, env: Env) {
