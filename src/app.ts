@@ -48,6 +48,8 @@ export function createApp(isolate: Isolate): Hono<AppEnv> {
     .route("/v1", createV1());
   app.notFound((c) => answer(new ServiceError("route-not-found", `There is nothing at ${c.req.path}.`), c));
   app.onError(answerFailure);
+  // The router makes its tables when it is first asked: now, at the Worker's start, and not for somebody who waits.
+  app.router.match("GET", "/");
   return app;
 }
 

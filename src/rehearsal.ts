@@ -5,6 +5,7 @@
  * ours is sent, and no problem either: those have bodies of text.
  */
 import { createApp } from "./app.ts";
+import { ConfigError, configOf } from "./config/config.ts";
 import type { Env } from "./env.ts";
 import { createIsolate } from "./services/isolate.ts";
 import { createVoicesUnderWay } from "./services/voices.ts";
@@ -32,6 +33,15 @@ const STILL_WORLD: World = {
   startTimer: () => () => {},
   write: () => {},
 };
+
+/** Reads the settings before anybody asks. What is wrong with them is told to whoever does. */
+export function prepare(env: Env): void {
+  try {
+    configOf(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+  }
+}
 
 /** What came of one request: the status, or why there is none. */
 export interface Rehearsed {
