@@ -103,7 +103,7 @@ function draw({ title, x, y, series, marks = [] }: Chart): string {
         INK,
         `stroke-dasharray="4 4"`,
       ),
-      text(left + 6, ys.place(mark.y) - 5, mark.name),
+      text(left + 6, ys.place(mark.y) + LABEL_GAP, mark.name),
     ]),
     ...series.flatMap(({ name, colour: wanted, points }, index) => {
       const colour = COLOURS[wanted % COLOURS.length] ?? INK;

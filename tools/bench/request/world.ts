@@ -51,15 +51,7 @@ export async function startWorld(): Promise<World> {
   const simulator = createSimulator({
     accounts: [{ ...DEMO_ACCOUNT, dailyMediaQuota: Number.MAX_SAFE_INTEGER }],
   });
-  let wechatCalls = 0;
-  const counting = {
-    ...simulator,
-    handle(request: Request) {
-      wechatCalls++;
-      return simulator.handle(request);
-    },
-  };
-  const wechat = await startSimulatorServer({ port: 0, simulator: counting });
+  const wechat = await startSimulatorServer({ port: 0, simulator });
   const r2 = await startR2StandIn();
   const kv = await startKvStandIn();
   const queue = await startQueueStandIn();
@@ -85,7 +77,7 @@ export async function startWorld(): Promise<World> {
       r2Reads: r2.counts.reads,
       r2Writes: r2.counts.writes + r2.counts.lists,
       kvReads: kv.counts.reads,
-      wechatCalls,
+      wechatCalls: simulator.calls().length,
     }),
     openRequests: () => r2.openRequests() + kv.openRequests() + queue.openRequests(),
     async close() {
