@@ -28,35 +28,50 @@ describe("enhancement", () => {
     });
   });
 
-  it("finds the lag to a third of a sample", () => {
+  it("finds four lags at once, each to a third of a sample", () => {
     const stages = openStages();
     forSeeds((random) => {
       const lag = 30 + Math.floor(100 * random());
       const past = voiced(random, 300, lag, 2000);
-      const address = putExcitation(stages, past, voiced(random, 80, lag, 2000));
-      const scores = stages.at("SCRATCH");
-      stages.run("correlate", address, lag, scores);
-      const fit = stages.run("findLag", scores);
-      stages.run("filterTap", address, lag, fit, scores + 64, scores + 32);
-      const e = stages.floats(address - 1200, 380);
-      const x = Float64Array.from(e.subarray(300));
-      const tap = combTap(x, (n) => e[300 + n]!, lag);
-      expectClose(stages.floats(scores + 64, 80), tap, 90);
-      const [tapTap, tapSignal] = stages.floats(scores + 32, 2);
-      expectClose(
-        [tapTap!, tapSignal!],
-        [tap, x].map((y) => y.reduce((sum, value, n) => sum + value * tap[n]!, 0)),
-        80,
-      );
+      const address = putExcitation(stages, past, voiced(random, 170, lag, 2000));
+      const e = stages.floats(address - 1200, 470);
+      const halves = [0, 0, 80, 80].map((start, t) => ({ start, lag: t % 2 === 0 ? lag : 30 + t * 17 }));
+      halves.forEach((half, t) => {
+        stages.run("correlate", address + 4 * half.start, half.lag, stages.at("CORRELATIONS") + 112 * t);
+      });
+      stages.run("findLags");
+      const fits = [...new Int32Array(stages.floats(stages.at("FITS"), 4).slice().buffer)];
+      halves.forEach((half, t) => {
+        const at = stages.at("SCRATCH");
+        stages.run("filterTap", address + 4 * half.start, half.lag, fits[t]!, at + 16, at);
+        const x = Float64Array.from(e.subarray(300 + half.start, 380 + half.start));
+        const tap = combTap(x, (n) => e[300 + half.start + n]!, half.lag);
+        expectClose(stages.floats(at + 16, 80), tap, 90);
+        const [tapTap, tapSignal] = stages.floats(at, 2);
+        expectClose([tapTap!], [tap.reduce((sum, value) => sum + value * value, 0)], 80);
+        expectClose([tapSignal! / tapTap!], [dot(tap, x) / dot(tap, tap)], 60);
+      });
     });
   });
 
   it("takes the first of equally good lags, and a lag at all from scores that are no numbers", () => {
     const stages = openStages();
-    const scores = stages.at("SCRATCH");
-    stages.put(scores, new Float32Array(8));
-    expect(stages.run("findLag", scores)).toBe(0);
-    stages.put(scores, new Float32Array(8).fill(Number.NaN));
-    expect(stages.run("findLag", scores)).toBeGreaterThanOrEqual(0);
+    const correlations = new Float32Array(4 * 28);
+    // Whole lags 2 and 5 of tap 1 are equally good; tap 2's scores are no numbers; taps 0 and 3 fit nowhere.
+    correlations[28 + 8] = 7;
+    correlations[28 + 20] = 7;
+    correlations.fill(Number.NaN, 56, 84);
+    stages.put(stages.at("CORRELATIONS"), correlations);
+    stages.run("findLags");
+    const fits = [...new Int32Array(stages.floats(stages.at("FITS"), 4).slice().buffer)];
+    expect(fits[0]).toBe(0);
+    expect(fits[1]).toBe(2);
+    expect(fits[2]).toBeGreaterThanOrEqual(0);
+    expect(fits[2]).toBeLessThan(28);
+    expect(fits[3]).toBe(0);
   });
 });
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, n) => sum + value * b[n]!, 0);
+}

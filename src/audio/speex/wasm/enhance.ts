@@ -3,18 +3,18 @@
  * added two taps, the excitation one period before and either two before or (short periods) one ahead, each at the lag
  * that fits best to a third of a sample (pitch-search.ts).
  *
- * The four taps (2 halves × 2) go through each step together, and their gains are worked out in the four lanes of
- * one vector: lane 0, 1: first half's taps, 2, 3: second half's.
+ * The four taps (2 halves × 2) go through each step together. Their lags and gains are worked out in the four lanes of
+ * vectors: lanes 0, 1: the first half's taps, 2, 3: the second half's.
  */
 import { ENERGIES, excitation } from "./excitation";
 import { bestPitch } from "./pitch";
-import { correlate, filterTap, findLag, SCORES } from "./pitch-search";
+import { CORRELATIONS, correlate, FITS, filterTap, findLags, LAGS_BYTES } from "./pitch-search";
 import { copyVectors, fourSums, madd, splatLane0, splatLane1, splatLane2, splatLane3 } from "./simd";
 import { LOW_BAND_INPUT } from "./synthesis";
 
 const HALF_BYTES: usize = 320;
 
-/** Added to a tap's energy: what is nearly silent is not blown up. */
+/** Added to a tap's energy, so that what is nearly silent is not made loud. */
 const LEAST_ENERGY: usize = memory.data<f32>([1000, 1000, 1000, 1000], 16);
 const ONE: usize = memory.data<f32>([1, 1, 1, 1], 16);
 /** From the energy of 80 samples to their power. */
@@ -38,18 +38,15 @@ export function enhance(comb: f32): void {
   const secondLag = lag > 40 ? 2 * lag : -lag;
   const first = excitation - 160;
   const second = excitation + 160;
-  correlate(first, lag, SCORES);
-  correlate(first, secondLag, SCORES + 32);
-  correlate(second, lag, SCORES + 64);
-  correlate(second, secondLag, SCORES + 96);
-  const fit0 = findLag(SCORES);
-  const fit1 = findLag(SCORES + 32);
-  const fit2 = findLag(SCORES + 64);
-  const fit3 = findLag(SCORES + 96);
-  filterTap(first, lag, fit0, TAPS, SUMS);
-  filterTap(first, secondLag, fit1, TAPS + HALF_BYTES, SUMS + 16);
-  filterTap(second, lag, fit2, TAPS + 2 * HALF_BYTES, SUMS + 32);
-  filterTap(second, secondLag, fit3, TAPS + 3 * HALF_BYTES, SUMS + 48);
+  correlate(first, lag, CORRELATIONS);
+  correlate(first, secondLag, CORRELATIONS + LAGS_BYTES);
+  correlate(second, lag, CORRELATIONS + 2 * LAGS_BYTES);
+  correlate(second, secondLag, CORRELATIONS + 3 * LAGS_BYTES);
+  findLags();
+  filterTap(first, lag, load<i32>(FITS), TAPS, SUMS);
+  filterTap(first, secondLag, load<i32>(FITS, 4), TAPS + HALF_BYTES, SUMS + 16);
+  filterTap(second, lag, load<i32>(FITS, 8), TAPS + 2 * HALF_BYTES, SUMS + 32);
+  filterTap(second, secondLag, load<i32>(FITS, 12), TAPS + 3 * HALF_BYTES, SUMS + 48);
   mixTaps(comb, lag > 40, first, second);
 }
 
@@ -100,7 +97,10 @@ function mixTaps(comb: f32, longLag: bool, first: usize, second: usize): void {
   );
 }
 
-/** Sums of first tap · second tap, of the first half in lanes 0 and 1, of the second in 2 and 3. */
+/**
+ * Sums of first tap · second tap, of the first half in lanes 0 and 1, of the second in 2 and 3. A pass of its own: while
+ * taps are filtered there are no registers left for it.
+ */
 function crossEnergies(): v128 {
   let first0 = f32x4.splat(0);
   let first1 = f32x4.splat(0);

@@ -1,30 +1,39 @@
-/** The enhancer's search for the lag, to a third of a sample, at which a half frame looks most like itself. */
+/**
+ * The enhancer's search for the lag, to a third of a sample, at which a half frame looks most like itself. It is done for
+ * four taps at once: first each is correlated with the signal at seven whole lags (`correlate`), then lane t of all vectors
+ * belongs to tap t (`findLags`).
+ */
 import { THIRDS } from "./codebooks/pitch";
 import { fourSums, madd } from "./simd";
 
 const HALF_BYTES: usize = 320;
 
-/** Added to four scores of which the last is unused: that one never wins. */
-const NOT_EIGHTH: usize = memory.data<f32>([0, 0, 0, -3e38], 16);
+/** A vector for each of seven lags, lag + 3 … lag − 3. */
+export const LAGS_BYTES: usize = 112;
 
-/** Correlations at seven whole lags, per tap: 4 × 8 floats, the eighth 0. */
-export const SCORES: usize = memory.data(128, 16);
+/** Per tap the correlations at its lags, each yet to be summed up over four lanes. */
+export const CORRELATIONS: usize = memory.data(4 * 112, 16);
 
-/** Four interpolators of 8 floats: none (a lone 1 in the middle), and the three thirds. */
-const INTERPOLATORS: usize = memory.data(128, 16);
+/** For each interpolator a score for each lag. */
+const SCORES: usize = memory.data(4 * 112, 16);
+const SCORES_END: usize = SCORES + 4 * LAGS_BYTES;
 
-/** Scores at the three fractions of each lag, while one tap's lag is looked for: 3 × 8 floats. */
-const FRACTIONS: usize = memory.data(96, 16);
+/** Where the largest score is, 7 · interpolator + number of the lag. */
+export const FITS: usize = memory.data(16, 16);
 
-/** Copies the interpolators; called once. */
+/** Seven coefficients of each interpolator, in all lanes: none (a lone 1 in the middle), then the three thirds. */
+const INTERPOLATORS: usize = memory.data(4 * 112, 16);
+
+const ONE: usize = memory.data<i32>([1, 1, 1, 1], 16);
+
+/** Spreads the interpolators; called once. */
 export function preparePitchSearch(): void {
-  store<f32>(INTERPOLATORS, 1, 12);
-  for (let third: usize = 0; third < 3; third++)
-    for (let k: usize = 0; k < 28; k += 4)
-      store<f32>(INTERPOLATORS + 32 * (third + 1) + k, load<f32>(THIRDS + third * 28 + k));
+  v128.store(INTERPOLATORS, f32x4.splat(1), 48);
+  for (let i: usize = 0; i < 21; i++)
+    v128.store(INTERPOLATORS + LAGS_BYTES + (i << 4), v128.load32_splat(THIRDS + (i << 2)));
 }
 
-/** Correlations of the half at `signal` with itself, lag + 3 … lag − 3 samples before. */
+/** To `to`, a tap's place in CORRELATIONS: the half at `signal` times itself, lag + 3 … lag − 3 samples before. */
 export function correlate(signal: usize, lag: i32, to: usize): void {
   let past = signal - ((<usize>(lag + 3)) << 2);
   let s0 = f32x4.splat(0);
@@ -46,88 +55,92 @@ export function correlate(signal: usize, lag: i32, to: usize): void {
     s5 = madd(v, v128.load(past, 20), s5);
     s6 = madd(v, v128.load(past, 24), s6);
   }
-  v128.store(to, fourSums(s0, s1, s2, s3));
-  v128.store(to, fourSums(s4, s5, s6, f32x4.splat(0)), 16);
+  v128.store(to, s0);
+  v128.store(to, s1, 16);
+  v128.store(to, s2, 32);
+  v128.store(to, s3, 48);
+  v128.store(to, s4, 64);
+  v128.store(to, s5, 80);
+  v128.store(to, s6, 96);
 }
 
-/**
- * The best of 7 lags × 4 interpolators, as 8 · interpolator + lag index. The 28 values lie in eight vectors (the
- * eighth lag's lanes are kept from winning); whoever equals the largest sets a bit of a 32-bit mask, and the lowest set bit
- * is the answer: the first of equals, as the format wants it.
- */
-export function findLag(scores: usize): i32 {
-  const zero = f32x4.splat(0);
-  const notEighth = v128.load(NOT_EIGHTH);
-  const low = v128.load(scores);
-  const high = v128.load(scores, 16);
-  const high0 = f32x4.add(notEighth, high);
-  let best = f32x4.pmax(low, high0);
-  // Named by how many lags along they are: the score 3 lags before each lag, 2 before, … 3 after.
-  const before3 = v128.shuffle<f32>(zero, low, 1, 2, 3, 4);
-  const before2 = v128.shuffle<f32>(zero, low, 2, 3, 4, 5);
-  const before1 = v128.shuffle<f32>(zero, low, 3, 4, 5, 6);
-  const between1 = v128.shuffle<f32>(low, high, 1, 2, 3, 4);
-  const between2 = v128.shuffle<f32>(low, high, 2, 3, 4, 5);
-  const between3 = v128.shuffle<f32>(low, high, 3, 4, 5, 6);
-  const after1 = v128.shuffle<f32>(high, zero, 1, 2, 3, 4);
-  const after2 = v128.shuffle<f32>(high, zero, 2, 3, 4, 5);
-  const after3 = v128.shuffle<f32>(high, zero, 3, 4, 5, 6);
-  let to = FRACTIONS;
-  for (let filter = INTERPOLATORS + 32; filter != INTERPOLATORS + 128; filter += 32, to += 32) {
-    const lower = interpolate(filter, before3, before2, before1, low, between1, between2, between3);
-    const upper = interpolate(filter, between1, between2, between3, high, after1, after2, after3);
-    const upperSeven = f32x4.add(notEighth, upper);
-    v128.store(to, lower);
-    v128.store(to, upperSeven, 16);
-    best = f32x4.pmax(best, f32x4.pmax(lower, upperSeven));
+/** Finds the best of 7 lags × 4 interpolators for each tap, into FITS: the first of equals, as the format wants it. */
+export function findLags(): void {
+  sumUpCorrelations();
+  for (let row: usize = LAGS_BYTES; row != 4 * LAGS_BYTES; row += LAGS_BYTES)
+    interpolate(INTERPOLATORS + row, SCORES + row);
+  let best = v128.load(SCORES);
+  let fit = i32x4.splat(0);
+  let index = fit;
+  for (let at = SCORES + 16; at != SCORES_END; at += 16) {
+    const score = v128.load(at);
+    index = i32x4.add(index, v128.load(ONE));
+    fit = v128.bitselect(index, fit, f32x4.gt(score, best));
+    best = f32x4.pmax(best, score);
   }
-  best = f32x4.pmax(best, v128.shuffle<f32>(best, best, 2, 3, 0, 1));
-  best = f32x4.pmax(best, v128.shuffle<f32>(best, best, 1, 0, 3, 2));
-  const mask01 = i8x16.bitmask(i8x16.narrow_i16x8_s(equals(low, high0, best), equalFractions(0, best)));
-  const mask23 = i8x16.bitmask(i8x16.narrow_i16x8_s(equalFractions(32, best), equalFractions(64, best)));
-  // The last bit stands for an unused lane: it is there so that something is set whatever the scores are.
-  return ctz(mask01 | (mask23 << 16) | (1 << 31));
+  v128.store(FITS, fit);
 }
 
-function equalFractions(offset: usize, best: v128): v128 {
-  return equals(v128.load(FRACTIONS + offset), v128.load(FRACTIONS + offset, 16), best);
+/** The first row of scores, at whole lags. */
+function sumUpCorrelations(): void {
+  for (let at: usize = 0; at != LAGS_BYTES; at += 16) {
+    const from = CORRELATIONS + at;
+    const tap0 = v128.load(from);
+    const tap1 = v128.load(from, 112);
+    const tap2 = v128.load(from, 224);
+    v128.store(SCORES + at, fourSums(tap0, tap1, tap2, v128.load(from, 336)));
+  }
 }
 
-function equals(low: v128, high: v128, best: v128): v128 {
-  return i16x8.narrow_i32x4_s(f32x4.eq(low, best), f32x4.eq(high, best));
-}
-
-function interpolate(
-  filter: usize,
-  x0: v128,
-  x1: v128,
-  x2: v128,
-  x3: v128,
-  x4: v128,
-  x5: v128,
-  x6: v128,
-): v128 {
-  const sum01 = madd(v128.load32_splat(filter, 4), x1, f32x4.mul(v128.load32_splat(filter), x0));
-  const sum23 = madd(v128.load32_splat(filter, 12), x3, f32x4.mul(v128.load32_splat(filter, 8), x2));
-  const sum45 = madd(v128.load32_splat(filter, 20), x5, f32x4.mul(v128.load32_splat(filter, 16), x4));
-  return f32x4.add(madd(v128.load32_splat(filter, 24), x6, f32x4.add(sum01, sum23)), sum45);
+/** A row of scores between the lags: the first row filtered. Beyond its seven scores there is nothing to add. */
+function interpolate(filter: usize, to: usize): void {
+  const r0 = v128.load(SCORES);
+  const r1 = v128.load(SCORES, 16);
+  const r2 = v128.load(SCORES, 32);
+  const r3 = v128.load(SCORES, 48);
+  const r4 = v128.load(SCORES, 64);
+  const r5 = v128.load(SCORES, 80);
+  const r6 = v128.load(SCORES, 96);
+  const f0 = v128.load(filter);
+  const f1 = v128.load(filter, 16);
+  const f2 = v128.load(filter, 32);
+  const f3 = v128.load(filter, 48);
+  const f4 = v128.load(filter, 64);
+  const f5 = v128.load(filter, 80);
+  const f6 = v128.load(filter, 96);
+  const with3 = madd(f6, r3, madd(f5, r2, madd(f4, r1, f32x4.mul(f3, r0))));
+  const with4 = madd(f6, r4, madd(f5, r3, madd(f4, r2, madd(f3, r1, f32x4.mul(f2, r0)))));
+  const with5 = madd(f6, r5, madd(f5, r4, madd(f4, r3, madd(f3, r2, madd(f2, r1, f32x4.mul(f1, r0))))));
+  const firstHalf = madd(f3, r3, madd(f2, r2, madd(f1, r1, f32x4.mul(f0, r0))));
+  const with6 = madd(f6, r6, madd(f5, r5, madd(f4, r4, firstHalf)));
+  const from1 = madd(f5, r6, madd(f4, r5, madd(f3, r4, madd(f2, r3, madd(f1, r2, f32x4.mul(f0, r1))))));
+  const from2 = madd(f4, r6, madd(f3, r5, madd(f2, r4, madd(f1, r3, f32x4.mul(f0, r2)))));
+  const from3 = madd(f3, r6, madd(f2, r5, madd(f1, r4, f32x4.mul(f0, r3))));
+  v128.store(to, with3);
+  v128.store(to, with4, 16);
+  v128.store(to, with5, 32);
+  v128.store(to, with6, 48);
+  v128.store(to, from1, 64);
+  v128.store(to, from2, 80);
+  v128.store(to, from3, 96);
 }
 
 /**
- * Writes the tap's 80 samples to `to`: the excitation around `signal` at the lag that `fit` (from findLag) stands for.
+ * Writes the tap's 80 samples to `to`: the excitation around `signal` at the lag that `fit` (from FITS) stands for.
  * To `sums`: the sums of tap² and of tap · signal, two zeros.
  */
 export function filterTap(signal: usize, lag: i32, fit: i32, to: usize, sums: usize): void {
   // A whole lag goes through the lone 1 like the others through their filters: no branch.
-  const filter = INTERPOLATORS + ((<usize>(fit >> 3)) << 5);
-  let past = signal - ((<usize>(lag + 6 - (fit & 7))) << 2);
-  const f0 = v128.load32_splat(filter);
-  const f1 = v128.load32_splat(filter, 4);
-  const f2 = v128.load32_splat(filter, 8);
-  const f3 = v128.load32_splat(filter, 12);
-  const f4 = v128.load32_splat(filter, 16);
-  const f5 = v128.load32_splat(filter, 20);
-  const f6 = v128.load32_splat(filter, 24);
+  const interpolator = fit / 7;
+  const filter = INTERPOLATORS + <usize>interpolator * LAGS_BYTES;
+  let past = signal - ((<usize>(lag + 6 - (fit - 7 * interpolator))) << 2);
+  const f0 = v128.load(filter);
+  const f1 = v128.load(filter, 16);
+  const f2 = v128.load(filter, 32);
+  const f3 = v128.load(filter, 48);
+  const f4 = v128.load(filter, 64);
+  const f5 = v128.load(filter, 80);
+  const f6 = v128.load(filter, 96);
   let tapTap = f32x4.splat(0);
   let tapSignal = f32x4.splat(0);
   for (const end = signal + HALF_BYTES; signal != end; signal += 16, past += 16, to += 16) {

@@ -30,7 +30,7 @@ export {
   strengthOf,
   tapsAt,
 } from "./pitch";
-export { correlate, filterTap, findLag } from "./pitch-search";
+export { CORRELATIONS, correlate, FITS, filterTap, findLags } from "./pitch-search";
 export { joinBands, roundBand } from "./qmf";
 export { LOW_BAND_INPUT, OWED, PAIRS, synthesize } from "./synthesis";
 export { vocode } from "./vocoder";
