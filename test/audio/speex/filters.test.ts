@@ -87,7 +87,7 @@ describe("a filter pumped up beyond all bounds", () => {
     const stages = openStages();
     setFilters(stages, "LOW_BAND_FILTERS", 10, randomFrom(7));
     const cases = [0, 1, 2].flatMap((kind) =>
-      ["OWED", "HIGH_PASS_STATE"].map((memory) => ({ kind, memory })),
+      ["SYNTHESIS_MEMORY", "HIGH_PASS_STATE"].map((memory) => ({ kind, memory })),
     );
     for (const { kind, memory } of cases) {
       stages.put(stages.at(memory), new Float32Array(8).fill(value));

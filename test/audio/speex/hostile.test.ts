@@ -110,7 +110,7 @@ describe("hostile streams", () => {
           stages.open(loudFrame(random));
           expect(stages.run("decodeFrame")).toBe(0);
           if (frame % 37 === 36) stages.run("concealFrame");
-          for (const memory of ["OWED", "STREAMS"])
+          for (const memory of ["SYNTHESIS_MEMORY", "STREAMS"])
             expect(stages.floats(stages.at(memory), 8).every(Number.isFinite)).toBe(true);
         }
       }),

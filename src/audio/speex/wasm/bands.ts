@@ -2,20 +2,21 @@
  * Between synthesis and filter bank: the low band goes through the high-pass, then the bands' sum and difference are
  * formed, which is all that the filter bank needs of them.
  *
- * From here on a frame's four sub-frames lie side by side: vector t holds sample t of each, t = 0..39. To a filter a lane
- * is a signal of its own, so that no vector has to be put together from two others; what came before a lane is the lane before it.
+ * From here on a frame's four sub-frames lie side by side: vector t holds sample t of each, t = 0..39. Each lane is then a
+ * signal of its own to a filter, and "one sample before" is the vector before, instead of one put together from two.
+ * Before a lane's first sample comes the last of the lane below, and before lane 0 the last frame's lane 3.
  */
-import { beginHighPass, clearHighPass, HIGH_PASS, HIGH_PASS_STATE, highPassState, WEIGHTS } from "./highpass";
+import { clearHighPass, HIGH_PASS, HIGH_PASS_STATE, highPassState, startHighPass, WEIGHTS } from "./highpass";
 import { clearVectors, madd } from "./simd";
-import { OWED, PAIRS, synthesize } from "./synthesis";
+import { PAIRS, SYNTHESIS_MEMORY, synthesize } from "./synthesis";
 
-/** 40 vectors of the low band and a vector of zeros, which the high-pass looks ahead to; HIGH bytes further on the high band. */
+/** 40 vectors of the low band and one of zeros, to which the high-pass looks ahead; HIGH bytes further on the high band's. */
 const LOW_BAND: usize = memory.data(656 + 640, 16);
 const HIGH: usize = 656;
 
 /**
- * What qmf.ts filters. Of the difference low − high, and SUMS bytes further on of low + high, three streams: the even samples d[2n];
- * BEFORE: d[2n−1] − d[2n]; AFTER: d[2n+1] − d[2n]. Of each 20 past vectors and the frame's 20.
+ * What qmf.ts filters: of d = low − high three streams, and SUMS bytes further on the same of low + high. The even samples
+ * d[2n], BEFORE: d[2n−1] − d[2n], AFTER: d[2n+1] − d[2n]; of each 20 past vectors, then the frame's 20.
  */
 export const STREAMS: usize = memory.data(6 * 640, 16);
 export const PAST_BYTES: usize = 320;
@@ -32,13 +33,13 @@ const OUT_OF_BOUNDS: f32 = 1e12;
 /** Filters the frame in LOW_BAND_INPUT and at `highBandInput` into STREAMS. */
 export function makeBands(highBandInput: usize): void {
   synthesize(highBandInput);
-  layOut();
+  putSideBySide();
   splitBands();
   if (isOutOfBounds()) forget();
 }
 
-/** From pairs of samples of both bands to sub-frames side by side. On the way the high-pass's sums are formed. */
-function layOut(): void {
+/** From pairs of samples to sub-frames side by side. On the way the sums are formed with which the high-pass starts. */
+function putSideBySide(): void {
   let m0 = f32x4.splat(0);
   let m1 = f32x4.splat(0);
   let k0 = f32x4.splat(0);
@@ -64,10 +65,10 @@ function layOut(): void {
     v128.store(to, v128.shuffle<i64>(highAB, highCD, 0, 2), HIGH);
     v128.store(to, v128.shuffle<i64>(highAB, highCD, 1, 3), HIGH + 16);
   }
-  beginHighPass(f32x4.add(m0, m1), f32x4.add(k0, k1));
+  startHighPass(f32x4.add(m0, m1), f32x4.add(k0, k1));
 }
 
-/** High-pass, sum and difference in one loop: the one waits for its own last result, the others have nothing to wait for. */
+/** High-pass, sum and difference in one loop: while the high-pass waits for its own last result, the others go on. */
 function splitBands(): void {
   const state = highPassState();
   const b0 = v128.load(HIGH_PASS);
@@ -77,7 +78,7 @@ function splitBands(): void {
   const c2 = v128.load(HIGH_PASS, 64);
   let x0 = v128.load(LOW_BAND);
   let m = v128.load(state);
-  // k + g1 x of the next sample: so only one multiplication lies between one m and the next.
+  // k + g1 x of the next sample, so that only one multiplication lies between one m and the next.
   let kNext = madd(g1, x0, v128.load(state, 16));
   let lastDifference = f32x4.splat(0);
   let lastSum = f32x4.splat(0);
@@ -115,7 +116,7 @@ function splitBands(): void {
   v128.store(LAST, lastSum, 16);
 }
 
-/** A stream's next vector takes the place of the last frame's, which becomes the past, 20 vectors back. */
+/** Puts a stream's next vector in the place of the last frame's, which goes to where the past is, 20 vectors back. */
 function push(to: usize, x: v128): void {
   v128.store(to, past(v128.load(to, PAST_BYTES), x));
   v128.store(to, x, PAST_BYTES);
@@ -128,14 +129,14 @@ function past(lastFrame: v128, frame: v128): v128 {
 
 /** Whether a filter's memory is beyond all bounds, or not a number. */
 function isOutOfBounds(): bool {
-  let largest = f32x4.abs(v128.load(OWED));
-  largest = f32x4.max(largest, f32x4.abs(v128.load(OWED, 16)));
+  let largest = f32x4.abs(v128.load(SYNTHESIS_MEMORY));
+  largest = f32x4.max(largest, f32x4.abs(v128.load(SYNTHESIS_MEMORY, 16)));
   largest = f32x4.max(largest, f32x4.abs(v128.load(HIGH_PASS_STATE)));
   return !v128.all_true<i32>(f32x4.lt(largest, f32x4.splat(OUT_OF_BOUNDS)));
 }
 
 function forget(): void {
-  clearVectors(OWED, 80);
+  clearVectors(SYNTHESIS_MEMORY, 80);
   clearVectors(STREAMS, 6 * 640);
   clearVectors(LAST, 32);
   clearHighPass();

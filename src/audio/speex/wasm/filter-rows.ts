@@ -1,15 +1,18 @@
 /**
  * What the synthesis filters read: for each sub-frame the coefficients of both bands, laid out for pairs of samples.
  *
- * The filter is y[n] = x[n] + Σ c_k y[n−k]. So a pair (y₀, y₁) adds to the pair i + 1 further on d y₀ + e y₁ (first sample) and f y₀ + d y₁
- * (second sample), d = c_{2i+2}, e = c_{2i+1}, f = c_{2i+3}; and in every pair the first sample adds h = c_1 times itself to the second.
- * Multiplied in beforehand, that is
+ * The filter is y[n] = x[n] + Σ c_k y[n−k]. So a pair y = (y₀, y₁) adds to the pair i + 1 further on
  *
- *     (d, d + h e) · (y₀, y₁)  +  (e, f + h d) · (y₁, y₀),
+ *     d y₀ + e y₁  to the first sample       d = c_{2i+2}, e = c_{2i+1}
+ *     f y₀ + d y₁  to the second             f = c_{2i+3}
+ *
+ * and in each pair the first sample adds h = c_1 times itself to the second. With that multiplied in, y adds
+ *
+ *     R_i y = (d, d + h e) · (y₀, y₁) + (e, f + h d) · (y₁, y₀),
  *
  * one product with the pair and one with the pair swapped. Lanes 0 and 1 are the low band's, 2 and 3 the high band's.
  *
- * A slot, 176 bytes: for i = 0..4 these two rows, then the response (0, h). Slots 0..3 are the frame's sub-frames.
+ * A slot, 176 bytes: R_0..R_4, two rows each, then the response (0, h). Slots 0..3 are the frame's sub-frames.
  */
 import { NEGATED_LPC } from "./lpc";
 import { madd, storeTransposed } from "./simd";
@@ -20,8 +23,8 @@ export const RESPONSE: usize = 160;
 export const ROWS: usize = memory.data(4 * 176, 16);
 
 /**
- * c_1.. of a band's filters, one vector each, lane s = sub-frame s, zeros from the order to 12: those that are to run, that is sub-frame s has
- * the coefficients of sub-frame s − 1. Behind them, from byte 192, c_1.. of the frame's last sub-frame, which the next frame begins with.
+ * c_1..c_12 of a band's filters, zeros above its order, one vector each: lane s is what sub-frame s runs through, which is
+ * what the stream sent for sub-frame s − 1. From LAST on c_1.. of the frame's last one, which the next frame begins with.
  */
 export const LOW_BAND_FILTERS: usize = memory.data(192 + 48, 16);
 export const HIGH_BAND_FILTERS: usize = memory.data(192 + 48, 16);

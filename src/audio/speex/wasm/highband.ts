@@ -9,6 +9,7 @@ import { HIGH_BAND_EDGE, highBandLpc, LOW_BAND_EDGE } from "./lpc";
 import { interpolateHighBandLsp, readHighBandLsp } from "./lsp";
 import { HIGH_BAND_NOISE, noise } from "./noise";
 import { clearVectors, copyVectors, madd, sumOfLanes } from "./simd";
+import { INPUT_BYTES } from "./synthesis";
 
 /** Gains beside the codebooks'. */
 const FOLDING: f32 = 0.9;
@@ -21,7 +22,7 @@ const ALMOST_NOTHING: f32 = 1e-15;
 /** The last coded sub-frame (40 samples), which the filter runs over first, then the frame's 160. */
 export const HIGH_BAND_EXCITATION: usize = memory.data(800, 16);
 /** What the filter runs over in a frame without code. */
-export const HIGH_BAND_SUBSTITUTE: usize = memory.data(640, 16);
+export const HIGH_BAND_SUBSTITUTE: usize = memory.data(INPUT_BYTES, 16);
 
 /** Per sub-frame: the low band's filter over the high band's where they meet, at 4 kHz; its inverse times the level. */
 const INVERSE_RATIO: usize = memory.data(16, 16);
@@ -47,12 +48,12 @@ export function decodeHighBand(mode: u32): void {
       energy += foldNarrowband(to, s);
       continue;
     }
-    const field = read(mode == 2 ? 24 : 4);
-    const gain = gainAt(mode == 2 ? field >> 20 : field, s);
     if (mode == 2) {
-      energy += sumOfLanes(highBandShapes10x32(to, field, gain));
+      const field = read(24);
+      energy += sumOfLanes(highBandShapes10x32(to, field, gainAt(field >> 20, s)));
       continue;
     }
+    const gain = gainAt(read(4), s);
     clearVectors(to, 160);
     addShapes(to, HIGH_BAND_SHAPES_8X128, 5, 8, 1, 7, gain);
     if (mode == 4) addShapes(to, HIGH_BAND_SHAPES_8X128, 5, 8, 1, 7, SECOND_GAIN * gain);

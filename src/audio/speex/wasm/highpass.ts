@@ -4,10 +4,10 @@
  *     y = b0 x + m        m' = b1 x + c1 y + k        k' = b2 x + c2 y
  *
  * or, without y, m' = c1 m + k + g1 x and k' = c2 m + g2 x. Its loop is in bands.ts; here are its coefficients and its state
- * (m, k), what the past still owes. Which one runs can change from frame to frame; what is owed stays as it is.
+ * (m, k), what past samples will still add. Which high-pass runs can change from frame to frame; the state stays as it is.
  *
- * The four sub-frames run side by side, so each has to know before it begins what the one before it will owe in the end. After 40 samples
- * (m, k) is P·(m, k), P the 40th power of the matrix (c1 1 | c2 0), and a weighted sum of those samples.
+ * The four sub-frames run side by side, so that each has to know its first state before the one before it has run. After 40
+ * samples (m, k) has become P·(m, k) plus a weighted sum of the samples; P is the 40th power of the matrix (c1 1 | c2 0).
  */
 import { clearVectors, later1, later2, madd } from "./simd";
 
@@ -41,19 +41,19 @@ export function useHighPass(wanted: i32): void {
   kind = wanted;
   if (kind == NARROWBAND) setCoefficients(<f32>0.96446, <f32>-1.92879, <f32>1.92683, <f32>-0.93071);
   else if (kind == WIDEBAND) setCoefficients(<f32>0.98645, <f32>-1.97277, <f32>1.97226, <f32>-0.97332);
-  else layOut(1, 0, 0, 0, 0);
+  else setUp(1, 0, 0, 0, 0);
 }
 
 export function highPassState(): usize {
   return kind == BYPASS ? NO_STATE : HIGH_PASS_STATE;
 }
 
-/** b2 is b0. */
+/** b2 is b0. The numbers are floats; what follows from them is worked out in double. */
 function setCoefficients(b0: f64, b1: f64, c1: f64, c2: f64): void {
-  layOut(b0, b1 + c1 * b0, b0 + c2 * b0, c1, c2);
+  setUp(b0, b1 + c1 * b0, b0 + c2 * b0, c1, c2);
 }
 
-function layOut(b0: f64, g1: f64, g2: f64, c1: f64, c2: f64): void {
+function setUp(b0: f64, g1: f64, g2: f64, c1: f64, c2: f64): void {
   spread(HIGH_PASS, b0);
   spread(HIGH_PASS + 16, g1);
   spread(HIGH_PASS + 32, g2);
@@ -97,8 +97,8 @@ function spreadMatrix(to: usize, a: f64, b: f64, c: f64, d: f64): void {
   spread(to + 48, d);
 }
 
-/** Makes the state what each sub-frame begins with. `m`, `k`: the weighted sums of their samples. */
-export function beginHighPass(m: v128, k: v128): void {
+/** Makes the state each sub-frame's first one. `m`, `k`: the weighted sums of their samples. */
+export function startHighPass(m: v128, k: v128): void {
   // Sub-frame 0 begins with what the last frame left (c), 1 with sums₀ + P c, 2 with sums₁ + P (sums₀ + P c), …
   const state = highPassState();
   m = v128.shuffle<f32>(v128.load(state), m, 3, 4, 5, 6);

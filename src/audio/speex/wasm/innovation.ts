@@ -55,7 +55,10 @@ function fourOf5(to: usize, table: usize, rowA: u32, rowB: u32, rowC: u32, rowD:
   v128.store(to, f32x4.mul(scale, v128.load(d, 4)), 64);
 }
 
-/** Four rows of ten samples of the high band, from the 5-bit indices at the end of `field`. Returns the sum of their squares. */
+/**
+ * Four rows of ten samples of the high band, from the 5-bit indices that `field` ends with. Returns the sum of their squares,
+ * spread over four lanes.
+ */
 export function highBandShapes10x32(to: usize, field: u32, gain: f32): v128 {
   const scale = f32x4.splat(gain);
   const energy = twoOf10(to, rowOf10(field >> 15), rowOf10(field >> 10), scale, f32x4.splat(0));

@@ -6,7 +6,7 @@ import { lspDistance } from "./lsp";
 import { LOW_BAND_NOISE, noise } from "./noise";
 import { bestPitch, LONGEST_LAG, limitTaps, SHORTEST_LAG } from "./pitch";
 import { clearVectors, copyVectors } from "./simd";
-import { LOW_BAND_INPUT, scaleOwed } from "./synthesis";
+import { LOW_BAND_INPUT, scaleLowBandMemory } from "./synthesis";
 
 /** Added where a signal would die away into denormal numbers, which processors take a hundred times longer for. */
 const ALMOST_NOTHING: f32 = 1e-15;
@@ -41,7 +41,7 @@ export function setDiscontinuous(now: bool): void {
 
 /** The new LSP set has been read. After a loss: what the filter still owes is damped, more so if it has moved far. */
 export function beforeFrame(): void {
-  if (lostFrames > 0) scaleOwed(0.6 * Mathf.exp(-0.2 * lspDistance()));
+  if (lostFrames > 0) scaleLowBandMemory(0.6 * Mathf.exp(-0.2 * lspDistance()));
 }
 
 /** After a loss the adaptive codebook repeats invented samples: its strength is limited until they are out of reach. */

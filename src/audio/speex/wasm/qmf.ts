@@ -4,19 +4,23 @@
  *     y[2n]   = 2 Σ h[2k]   (low − high)[n − k]          k = 0..31
  *     y[2n+1] = 2 Σ h[2k+1] (low + high)[n − k]
  *
- * Half of the decoder's multiplications would be here; a quarter of them is saved. Let d be one of the two signals, e its filter, e₀ and e₁ the
- * filter's even and odd taps. Two outputs are four convolutions with half a filter, or three:
+ * Most of the decoder's multiplications are here, three quarters of what these sums ask for (a fast FIR filter). Let d be one
+ * of the two signals, e its filter, e₀ and e₁ the filter's even and odd taps. Two outputs are four convolutions with half a
+ * filter, or three, of which both take the first:
  *
  *     (e∗d)[2n]   = e₀∗d[2n]   + e₁∗d[2n−1] = (e₀+e₁)∗d[2n] + e₁∗(d[2n−1] − d[2n])
  *     (e∗d)[2n+1] = e₀∗d[2n+1] + e₁∗d[2n]   = (e₀+e₁)∗d[2n] + e₀∗(d[2n+1] − d[2n])
  *
- * The three streams come from bands.ts, four sub-frames side by side.
+ * The streams d[2n] and so on come from bands.ts, four sub-frames side by side.
  */
 import { AFTER, BEFORE, PAST_BYTES, STREAMS, SUMS } from "./bands";
 import { QMF } from "./codebooks/filterbank";
 import { madd, storeTransposed } from "./simd";
 
-/** Of h's even taps, then of its odd ones: e₀ + e₁, e₁, e₀, 16 taps each, doubled and in all four lanes: cheaper to load than to spread. */
+/**
+ * Of h's even taps, then of its odd ones: e₀ + e₁, e₁, e₀, 16 taps each, times two. Each in all four lanes: that is cheaper
+ * to load than to spread.
+ */
 const TAPS: usize = memory.data(2 * 768, 16);
 const TAPS_BYTES: usize = 256;
 const FILTER_BYTES: usize = 768;
@@ -67,6 +71,7 @@ export function joinBands(to: usize): void {
     );
 }
 
+/** A frame of one signal: even outputs to `to`, odd ones ODD bytes further on. In two halves, for want of registers. */
 function filter(streams: usize, taps: usize, to: usize): void {
   for (const end = streams + 320; streams != end; streams += 160, to += 160) {
     convolve(streams, taps, ZEROS, COMMON);
@@ -78,9 +83,9 @@ function filter(streams: usize, taps: usize, to: usize): void {
 /**
  * Ten vectors: those at `start` plus what 16 taps make of a stream.
  *
- * The order is for V8's register allocator. It keeps loads in the order in which they stand and takes sums in the order in which they are
- * declared; where the two agree, each load sits beside its multiplications, 20 of them need 13 loads, and nothing is spilled. In the
- * opposite order it takes half as long again.
+ * The order is for V8's register allocator. It keeps loads in the order in which they stand and takes sums in the order in
+ * which they are declared. Where the two agree, each load is beside its multiplications, 20 of them need 13 loads, and
+ * nothing is spilled; in the opposite order it takes half as long again.
  */
 function convolve(stream: usize, taps: usize, start: usize, to: usize): void {
   let y0 = v128.load(start);

@@ -2,7 +2,8 @@
  * The few vector idioms that the stages share. All vectors are four f32 lanes, lane 0 first in memory.
  * Plain functions: the compiler inlines them.
  *
- * Constants of loops are loaded from memory: V8 puts a `splat` of a number together anew, in three instructions, at each use.
+ * Vectors of constants are loaded from memory where speed counts: a `splat` of a number takes V8 three instructions, each time
+ * it is used, in loops too.
  */
 
 /** a · b + c, fused where the processor can: then it rounds once instead of twice. */

@@ -32,7 +32,7 @@ export {
 } from "./pitch";
 export { CORRELATIONS, correlate, FITS, filterTap, findLags } from "./pitch-search";
 export { joinBands, roundBand } from "./qmf";
-export { LOW_BAND_INPUT, OWED, PAIRS, synthesize } from "./synthesis";
+export { LOW_BAND_INPUT, PAIRS, SYNTHESIS_MEMORY, synthesize } from "./synthesis";
 export { vocode } from "./vocoder";
 
 import {
