@@ -18,6 +18,7 @@ const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
     "vitest run --project node --reporter=dot test/audio/speex/codebooks.test.ts",
   ],
   "generated docs are fresh": ["node tools/http-table/main.ts --check", "node tools/costs/main.ts --check"],
+  "README's examples run, and what it names exists": ["node tools/check/readme.ts"],
   "the bundle has at most 100 KiB in gzip": ["node tools/check/bundle.ts"],
   "all tests pass": ["node tools/test.ts"],
 };
