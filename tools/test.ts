@@ -1,11 +1,13 @@
 /**
  * `npm test`: runs vitest with whatever arguments were given and closes with `N passed, N failed`,
- * which vitest's own summary doesn't print.
+ * which vitest's own summary doesn't print. Where all is well, nothing but the tests speaks.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { QUIET_WRANGLER } from "./local/quiet-wrangler.ts";
 
 interface VitestReport {
@@ -15,10 +17,18 @@ interface VitestReport {
   success: boolean;
 }
 
+/**
+ * What workerd says when a body that it sends breaks off, as some tests want it to, or when the tests end its objects. Said
+ * at the end if a test has failed.
+ */
+const RUNTIME_LINE =
+  /^(?:uncaught exception; |exception = |stack: \/|\S*workerd\/\S+:\d+: (?:error|warning|info): )|deleteAllDurableObjects/;
+
 const folder = mkdtempSync(join(tmpdir(), "hdvoice-test-"));
 const reportFile = join(folder, "report.json");
+const heldBack: string[] = [];
 
-const vitest = spawnSync(
+const vitest = spawn(
   process.execPath,
   [
     "node_modules/vitest/vitest.mjs",
@@ -28,16 +38,32 @@ const vitest = spawnSync(
     `--outputFile=${reportFile}`,
     ...process.argv.slice(2),
   ],
-  { stdio: "inherit", env: { ...process.env, ...QUIET_WRANGLER } },
+  {
+    stdio: ["inherit", "pipe", "pipe"],
+    env: { ...process.env, ...QUIET_WRANGLER, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) },
+  },
 );
+for (const [from, to] of [
+  [vitest.stdout, process.stdout],
+  [vitest.stderr, process.stderr],
+] as const) {
+  createInterface({ input: from }).on("line", (line) => {
+    if (RUNTIME_LINE.test(line)) heldBack.push(line);
+    else to.write(`${line}\n`);
+  });
+}
 
-let exitCode = vitest.status ?? 1;
+const [status] = (await once(vitest, "close")) as [number | null];
+let exitCode = status ?? 1;
 try {
   const report = JSON.parse(readFileSync(reportFile, "utf8")) as VitestReport;
+  // A suite that fails to load has no failed test in it, yet the run has failed.
+  if (!report.success) exitCode ||= 1;
+  if (exitCode !== 0 && heldBack.length > 0) {
+    console.error(["What the runtime said meanwhile:", ...new Set(heldBack)].join("\n"));
+  }
   const skipped = report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : "";
   console.log(`${report.numPassedTests} passed, ${report.numFailedTests} failed${skipped}`);
-  // A suite that fails to load has no failed test in it, yet the run has failed.
-  if (!report.success && exitCode === 0) exitCode = 1;
 } catch {
   console.error("vitest wrote no report: it ended before any test ran.");
   exitCode ||= 1;

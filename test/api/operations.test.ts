@@ -20,7 +20,8 @@ describe.each(NAMES)("%s", (name) => {
     const response = await send(await goodCall(name));
     expect(response.status).toBe(operation.status);
     const shape = ANSWERS[name];
-    if (shape) expect(shape.safeParse(await jsonOf(response))).toMatchObject({ success: true });
+    // Not remembered for the search for secrets: some of these give out tokens, to those who may have them.
+    if (shape) expect(shape.safeParse(await response.json())).toMatchObject({ success: true });
     else await response.arrayBuffer();
   });
 
