@@ -19,7 +19,7 @@ const KEY_COMMAND = /^npm run key -- /;
 const EXAMPLE_ORIGIN = /https:\/\/hdvoice\.[\w.-]+\.workers\.dev/g;
 /** These wait for a person, need Cloudflare, take minutes, or are steps of `npm run check` themselves. */
 const NOT_TRIED =
-  /^(?:npm install && npm test|npm run (?:dev|check|bench|conformance|deploy)|npx wrangler .*)$/;
+  /^(?:npm install && npm test|npm run (?:dev|check|imports|bench|conformance|deploy|docs:.*)|npx wrangler .*)$/;
 
 export interface Tried {
   readonly faults: readonly string[];
