@@ -121,6 +121,7 @@ async function makeUpEnv(): Promise<Env> {
 const OPENING: Opening = {
   lengthBytes: 44,
   mediaType: "audio/wav",
+  suffix: "wav",
   fetchedAtMs: FETCHED_AT_MS,
   cacheStatus: "fwd=uri-miss; stored",
   range: { first: 0, last: 43 },
@@ -172,6 +173,7 @@ async function makeUpBucket(): Promise<R2Bucket> {
       mode: "wideband",
       frameCount: FRAME_COUNT,
       rateHz: 16_000,
+      soundSeconds: null,
       trailingBytes: 0,
       oggLengthBytes: 700,
       sha256: new Uint8Array(sha256).toHex(),

@@ -55,7 +55,7 @@ function voiceHeaders(voice: Voice, serverTiming: string): Headers {
     // What .json tells about the store can change at any time.
     "cache-control": voice.format === "json" ? "private, no-cache" : VOICE_CACHE_CONTROL,
     "cache-status": `hdvoice; ${voice.cacheStatus}`,
-    "content-disposition": `inline; filename="${voice.mediaId}.${voice.format}"`,
+    "content-disposition": `inline; filename="${voice.mediaId}.${voice.suffix}"`,
     "server-timing": serverTiming,
   });
 }

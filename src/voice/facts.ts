@@ -16,6 +16,8 @@ export interface SourceFacts {
   readonly frameCount: number;
   /** Of the decoded sound: 16,000, or what the stream's header says. 0 without frames. */
   readonly rateHz: number;
+  /** How long sound lasts that isn't Speex, where its file tells; null otherwise. Speex has its frames. */
+  readonly soundSeconds: number | null;
   /** Of a last frame that is not whole. */
   readonly trailingBytes: number;
   /** Size of the Ogg form, which depends on the frames' sizes. 0 without frames. */
@@ -28,7 +30,14 @@ export interface SourceFacts {
 /** What must be known before the first byte of any form can be sent. */
 export type Outlook = Pick<
   SourceFacts,
-  "lengthBytes" | "framing" | "looksLike" | "mode" | "frameCount" | "rateHz" | "oggLengthBytes"
+  | "lengthBytes"
+  | "framing"
+  | "looksLike"
+  | "mode"
+  | "frameCount"
+  | "rateHz"
+  | "soundSeconds"
+  | "oggLengthBytes"
 >;
 
 export interface WavFacts {

@@ -1,4 +1,5 @@
 /** Finds out what a source is while it arrives: framing, frames, how long its other forms will be; and finds its packets. */
+import { durationOf } from "../audio/duration.ts";
 import { RATE_HZ } from "../audio/frames.ts";
 import { createPacketFinder, FramingError, type PacketRun, type SpeexStreamInfo } from "../audio/framing.ts";
 import { bareOggLengthBytes, oggLengthBytes } from "../audio/ogg.ts";
@@ -6,7 +7,14 @@ import type { SourceFacts } from "./facts.ts";
 
 export type Inspection = Pick<
   SourceFacts,
-  "framing" | "looksLike" | "mode" | "frameCount" | "rateHz" | "trailingBytes" | "oggLengthBytes"
+  | "framing"
+  | "looksLike"
+  | "mode"
+  | "frameCount"
+  | "rateHz"
+  | "soundSeconds"
+  | "trailingBytes"
+  | "oggLengthBytes"
 >;
 
 export class Inspector {
@@ -48,13 +56,17 @@ export class Inspector {
       trailingBytes = last.trailingBytes;
     });
     const { framing, info, frameCount } = this;
-    if (this.#fault || framing === null) return { ...NOTHING, looksLike: this.#fault?.looksLike ?? null };
+    if (this.#fault || framing === null) {
+      const looksLike = this.#fault?.looksLike ?? null;
+      return { ...NOTHING, looksLike, soundSeconds: looksLike && durationOf(looksLike, whole) };
+    }
     return {
       framing,
       looksLike: null,
       mode: info?.mode ?? null,
       frameCount,
       rateHz: info?.rateHz ?? RATE_HZ,
+      soundSeconds: null,
       trailingBytes,
       oggLengthBytes: framing === "bare" ? bareOggLengthBytes(frameCount) : this.#oggLengthBytes(),
     };

@@ -34,6 +34,7 @@ export interface Opening {
   /** Of the whole form. */
   readonly lengthBytes: number;
   readonly mediaType: string;
+  readonly suffix: string;
   readonly fetchedAtMs: number;
   readonly cacheStatus: CacheStatus;
   /** What the body is of it. Null where there is no body: none was wanted, or the range can't be had. */

@@ -11,12 +11,13 @@ interface Opened {
 
 export function keptVoice(question: OpenQuestion, opened: Opened, keeper: VoiceKeeper): Voice {
   const { mediaId, format } = question;
-  const { lengthBytes, mediaType, fetchedAtMs, cacheStatus } = opened.opening;
+  const { lengthBytes, mediaType, suffix, fetchedAtMs, cacheStatus } = opened.opening;
   const whole: ByteRange = { first: 0, last: lengthBytes - 1 };
   return {
     mediaId,
     format,
     mediaType,
+    suffix,
     lengthBytes,
     etag: etagOf(mediaId, format),
     lastModifiedMs: fetchedAtMs,

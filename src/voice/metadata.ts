@@ -5,10 +5,11 @@ import type { StoredForm } from "./stored-form.ts";
 
 export function metadataOf(mediaId: string, facts: SourceFacts): Readonly<Record<string, unknown>> {
   const { mode, rateHz, frameCount } = facts;
-  const seconds = mode === null ? 0 : durationSeconds({ mode, rateHz }, frameCount);
+  const seconds = mode === null ? facts.soundSeconds : durationSeconds({ mode, rateHz }, frameCount);
   return {
     mediaId,
-    durationSeconds: Number(seconds.toFixed(2)),
+    /** Null where it is not known without decoding what isn't Speex. */
+    durationSeconds: seconds === null ? null : Number(seconds.toFixed(2)),
     frames: frameCount,
     bytes: facts.lengthBytes,
     framing: facts.framing,

@@ -148,6 +148,7 @@ export class VoiceService {
       mediaId,
       format: "json",
       mediaType: "application/json",
+      suffix: "json",
       lengthBytes: bytes.length,
       // It tells what is stored, which changes: only its content names the version.
       etag: `"${digest.toHex().slice(0, 32)}"`,

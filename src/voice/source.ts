@@ -99,6 +99,7 @@ export class Source {
       mode: "wideband",
       frameCount,
       rateHz: RATE_HZ,
+      soundSeconds: null,
       oggLengthBytes: bareOggLengthBytes(frameCount),
     };
   }

@@ -2,7 +2,7 @@
  * What is known of a stored voice, as R2 custom metadata and back. Reading checks everything that the head of an object
  * tells: an object that doesn't verify is as good as absent.
  *
- *   source   bytes, sha256, framing, looksLike, mode, frames, rateHz, trailingBytes, oggLengthBytes, fetchedAt
+ *   source   bytes, sha256, framing, looksLike, mode, frames, rateHz, soundMs, trailingBytes, oggLengthBytes, fetchedAt
  *   wav      bytes, decoderVersion, rateHz, fetchedAt
  *
  * R2 has compared a source's bytes with its SHA-256 when it was put, and keeps that sum: whether it is the sum that
@@ -27,6 +27,7 @@ export function sourceMetadata(facts: SourceFacts): Record<string, string> {
     mode: facts.mode ?? "",
     frames: String(facts.frameCount),
     rateHz: String(facts.rateHz),
+    soundMs: facts.soundSeconds === null ? "" : String(Math.round(facts.soundSeconds * 1000)),
     trailingBytes: String(facts.trailingBytes),
     oggLengthBytes: String(facts.oggLengthBytes),
     fetchedAt: new Date(facts.fetchedAtMs).toISOString(),
@@ -38,7 +39,8 @@ export function verifySource(object: R2Object): SourceFacts | null {
   const metadata = object.customMetadata ?? {};
   const sha256 = object.checksums.sha256 ? new Uint8Array(object.checksums.sha256).toHex() : "";
   const framing = FRAMINGS.find((known) => known === metadata.framing);
-  const mode = MODES.find((known) => known === metadata.mode);
+  const mode = MODES.find((known) => known === (metadata.mode ?? modeBefore(metadata)));
+  const soundMs = countIn(metadata.soundMs);
   const facts: SourceFacts = {
     lengthBytes: object.size,
     contentType: object.httpMetadata?.contentType ?? "application/octet-stream",
@@ -47,6 +49,7 @@ export function verifySource(object: R2Object): SourceFacts | null {
     mode: mode || null,
     frameCount: countIn(metadata.frames),
     rateHz: countIn(metadata.rateHz),
+    soundSeconds: soundMs >= 0 ? soundMs / 1000 : null,
     trailingBytes: countIn(metadata.trailingBytes),
     oggLengthBytes: countIn(metadata.oggLengthBytes),
     sha256,
@@ -64,6 +67,12 @@ export function verifySource(object: R2Object): SourceFacts | null {
     metadata.sha256 === sha256 &&
     [frameCount, rateHz, trailingBytes, oggLengthBytes, fetchedAtMs].every((value) => value >= 0);
   return sound ? facts : null;
+}
+
+/** What was stored before the mode was noted has one that its rate tells. What is stored stays good. */
+function modeBefore({ framing, rateHz }: Record<string, string>): SpeexMode | "" {
+  if (framing === "") return "";
+  return rateHz === "8000" ? "narrowband" : "wideband";
 }
 
 /** NaN for whatever is not a count as we write it: Number alone would take "" for 0. */

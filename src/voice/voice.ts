@@ -6,5 +6,7 @@ import type { Format } from "./format.ts";
 export interface Voice extends Representation {
   readonly mediaId: string;
   readonly format: Format;
+  /** Of the name under which it is saved, without the dot. */
+  readonly suffix: string;
   readonly cacheStatus: CacheStatus;
 }

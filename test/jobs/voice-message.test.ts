@@ -41,7 +41,7 @@ describe("a follower's voice message", () => {
     expect(await jsonOf(wav)).toMatchObject({
       code: "voice-undecodable",
       detail:
-        "The voice is not Speex as we know it: it looks like amr. The .speex form gives its bytes unchanged.",
+        "The voice is not Speex as we know it: it looks like AMR. The .speex form gives its bytes unchanged.",
     });
     // A page's voice could have the same id: WeChat is asked for it, once a minute at most.
     expect(wechat.calls({ path: "/cgi-bin/media/get/jssdk" }).map(({ outcome }) => outcome)).toEqual([40007]);

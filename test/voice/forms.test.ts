@@ -219,7 +219,7 @@ describe("the Ogg form", () => {
 
 describe("what is not Speex", () => {
   it.each<[string, Partial<Outlook>, string]>([
-    ["another codec", { framing: null, looksLike: "amr" }, "it looks like amr."],
+    ["another codec", { framing: null, looksLike: "amr" }, "it looks like AMR."],
     ["unknown", { framing: null, looksLike: null }, "it looks like nothing we know."],
     ["Speex without a frame", { framing: "ogg", looksLike: null, frameCount: 0 }, "nothing we know."],
   ])("(%s) has no form but its own", async (_, change, words) => {

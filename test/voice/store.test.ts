@@ -16,6 +16,7 @@ const FACTS: SourceFacts = {
   mode: "wideband",
   frameCount: 25,
   rateHz: 16_000,
+  soundSeconds: null,
   trailingBytes: 0,
   oggLengthBytes: 1_700,
   sha256: SHA256,
@@ -30,6 +31,7 @@ const METADATA = {
   mode: "wideband",
   frames: "25",
   rateHz: "16000",
+  soundMs: "",
   trailingBytes: "0",
   oggLengthBytes: "1700",
   fetchedAt: "2026-03-01T04:00:00.123Z",
@@ -99,6 +101,23 @@ describe("a source", () => {
   });
 });
 
+/** What was stored before these were written is as good as ever: WeChat may not have it any more. */
+const ADDED_LATER = ["looksLike", "mode", "soundMs"];
+
+it.each([
+  ["16000", "wideband"],
+  ["8000", "narrowband"],
+])("a source of %s Hz from before the mode was noted is read as %s", async (rateHz, mode) => {
+  const { mode: _, soundMs: __, ...before } = { ...METADATA, rateHz };
+  await env.VOICES.put(KEY, SPEEX, { sha256: SHA256, customMetadata: before });
+  expect((await shelf.readSource({ wants: "facts" }))?.facts).toEqual({
+    ...FACTS,
+    contentType: "application/octet-stream",
+    rateHz: Number(rateHz),
+    mode,
+  });
+});
+
 describe("what we can't have written is as good as absent:", () => {
   beforeEach(async () => {
     await shelf.writeSource(SPEEX, FACTS);
@@ -116,7 +135,7 @@ describe("what we can't have written is as good as absent:", () => {
     return [asBody?.facts ?? null, (await shelf.readSource({ wants: "facts" }))?.facts ?? null];
   }
 
-  it.each(Object.keys(METADATA).filter((name) => name !== "looksLike"))("no %s", async (field) => {
+  it.each(Object.keys(METADATA).filter((name) => !ADDED_LATER.includes(name)))("no %s", async (field) => {
     const rest = Object.fromEntries(Object.entries(METADATA).filter(([name]) => name !== field));
     expect(await put(rest)).toEqual([null, null]);
   });
