@@ -10,7 +10,7 @@ export function renderCosts(): string {
   return `# What it costs
 
 Written by \`npm run docs:costs\` from \`tools/costs\`; \`npm run check\` fails when it is not fresh. Prices are Cloudflare's of November 2026, beyond what a plan
-includes. Voices have a minute. The paid plan itself is $${PAID_PLAN_DOLLARS} a month; traffic out of Cloudflare is free.
+includes. A voice is a minute long here. The paid plan itself is $${PAID_PLAN_DOLLARS} a month; traffic out of Cloudflare is free.
 
 ## A thousand requests
 
@@ -20,31 +20,31 @@ ${Object.values(FLOWS)
   .map(({ name, usage }) => `| ${name} | ${dollars(costOf(usage) * VOICES)} | ${shares(usage)} |`)
   .join("\n")}
 
-What is stored costs besides: $${STORED_GB_MONTH_DOLLARS} for a gigabyte and a month, after the first ten. A thousand minutes are ${(SOURCE_GB * VOICES).toFixed(2)} GB of
+Storage costs extra: $${STORED_GB_MONTH_DOLLARS} per gigabyte and month, after the first ten. A thousand minutes are ${(SOURCE_GB * VOICES).toFixed(2)} GB of
 Speex and ${(WAV_GB * VOICES).toFixed(2)} GB of WAV: ${dollars(SOURCE_GB * VOICES * STORED_GB_MONTH_DOLLARS)} and ${dollars(WAV_GB * VOICES * STORED_GB_MONTH_DOLLARS)} a month.
 
 ## When is a WAV worth storing?
 
-A put costs as much as some ${Math.round(METERS.r2Write.dollarsEach / decodingDollars())} decodings, before a byte of storage is paid. So a new voice stores its source alone; its WAV is stored
-when it is asked for again, or when a job asked for it. With \`STORE_FORMATS=source\` it never is. A thousand voices, each played so often as WAV, kept for 30 days:
+A put costs as much as some ${Math.round(METERS.r2Write.dollarsEach / decodingDollars())} decodings, and storage comes on top. So the first request for a voice stores only its source; its WAV is stored
+when it is asked for again, or when a job asks for it. With \`STORE_FORMATS=source\` it is never stored. A thousand voices, each played so many times as WAV, kept for 30 days:
 
 | plays a voice | \`source,wav\` | \`source\` |
 |---|---|---|
 ${[1, 2, 10, 100].map((plays) => `| ${plays} | ${dollars(playsDollars(plays, "source,wav"))} | ${dollars(playsDollars(plays, "source"))} |`).join("\n")}
 
-The WAV's storage is most of the difference for voices that are played a few times. What speaks for storing it is time, not money: a stored WAV starts at once everywhere,
-wakes no object, and needs 10 ms less CPU, of which the free plan allows 10.
+For voices that are played a few times most of the difference is the storage of the WAV. The reason for storing it is time, not money: a stored WAV starts at once everywhere,
+needs no Durable Object, and about 10 ms less CPU.
 
 ## Which limit is met first
 
-Requests at an even rate, nine of ten for a stored form, one for a new \`.wav\`:
+Requests at a constant rate: nine of ten for a stored form, one for a new \`.wav\`:
 
 | requests a second | on the free plan | on the paid plan, a month |
 |---|---|---|
 ${[1, 100, 10_000].map((rate) => `| ${rate.toLocaleString("en")} | ${freeVerdict(rate)} | ${paidVerdict(rate)} |`).join("\n")}
 
-WeChat's own quota comes first for new voices: 200,000 downloads a day for an account, which is ${(200_000 / DAY_SECONDS).toFixed(1)} a second. One keeper of sixteen takes some 50 new voices a
-second ([performance](performance.md)), so sixteen are far beyond that.
+WeChat's own quota comes first for new voices: 200,000 downloads a day for an account, which is ${(200_000 / DAY_SECONDS).toFixed(1)} a second. One of an account's sixteen keepers fetches about 50 new voices a
+second, so sixteen are far more than enough.
 `;
 }
 

@@ -42,7 +42,7 @@ export const CONDITIONS: readonly Row[] = [
   { request: "if newer than long ago", headers: { "if-modified-since": EARLIER }, answer: WHOLE },
   { request: "if newer than nonsense", headers: { "if-modified-since": "1" }, answer: WHOLE },
   {
-    request: "if newer, where no date tells",
+    request: "if newer, of a form without a date",
     headers: { "if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT" },
     forms: ["json"],
     answer: WHOLE,

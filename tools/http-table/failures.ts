@@ -29,7 +29,7 @@ export const FAILURES: readonly Row[] = [
     answer: problem(422, "voice-undecodable"),
   },
   {
-    request: "part of sound that is none",
+    request: "part of sound from bytes that are not Speex",
     headers: { range: "bytes=0-1" },
     forms: NO_SOUND,
     voices: ["not-speex"],
@@ -59,17 +59,17 @@ export const FAILURES: readonly Row[] = [
     answer: problem(400, "format-unknown"),
   },
   {
-    request: "an account that isn't there",
+    request: "an unknown account",
     path: "/v1/apps/wxunknown/voices/{mediaId}.{form}",
     answer: problem(404, "account-unknown"),
   },
   {
-    request: "a path that isn't there",
+    request: "an unknown path",
     path: "/v1/voice/{mediaId}.{form}",
     answer: problem(404, "route-not-found"),
   },
   {
-    request: "nobody known",
+    request: "without a key",
     caller: "nobody",
     answer: problem(401, "unauthorized", { "www-authenticate": 'Bearer realm="hdvoice"' }),
   },

@@ -4,7 +4,7 @@ import type { Row } from "./row.ts";
 const NEGOTIATED = "/v1/voices/{mediaId}";
 
 export const NEGOTIATION: readonly Row[] = [
-  { request: "without a wish", path: NEGOTIATED, forms: ["speex"], answer: varies(WHOLE) },
+  { request: "without Accept", path: NEGOTIATED, forms: ["speex"], answer: varies(WHOLE) },
   {
     request: "any sound",
     path: NEGOTIATED,
@@ -48,14 +48,14 @@ export const NEGOTIATION: readonly Row[] = [
     answer: varies(NOT_MODIFIED),
   },
   {
-    request: "… behind its end",
+    request: "… after its end",
     path: NEGOTIATED,
     headers: { accept: "audio/wav", range: "bytes={bytes}-" },
     forms: ["wav"],
     answer: varies(UNSATISFIABLE),
   },
   {
-    request: "a picture",
+    request: "an image",
     path: NEGOTIATED,
     headers: { accept: "image/png" },
     forms: ["speex"],

@@ -36,7 +36,7 @@ export const OTHERS: readonly Row[] = [
     answer: problem(403, "forbidden"),
   },
   {
-    request: "a page on a configured site asks beforehand",
+    request: "a page on a configured site, preflight",
     method: "OPTIONS",
     caller: "nobody",
     headers: PREFLIGHT,

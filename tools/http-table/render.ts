@@ -3,26 +3,26 @@ import { FAULTS, type Outcome } from "./faults.ts";
 import { FORMS, type Row } from "./row.ts";
 import { SECTIONS } from "./table.ts";
 
-const INTRODUCTION = `# What is answered to what
+const INTRODUCTION = `# Requests and answers
 
-Written by \`npm run docs:http\` from tools/http-table, the same rows that test/routes/http-table.test.ts asks of the
-Worker. Each is answered the same whether the voice is stored or was never seen before; only \`Cache-Status\` tells, and a new
-voice makes one call to WeChat, for whatever is asked first and for all that asks meanwhile.
+Written by \`npm run docs:http\` from tools/http-table, the same rows that test/routes/http-table.test.ts sends to the
+Worker. Each is answered the same whether the voice is stored or new; only \`Cache-Status\` differs. A new
+voice makes one call to WeChat, for the first request and for all that come meanwhile.
 
-* **Forms**: \`/v1/voices/{mediaId}.{form}\` with the forms \`${FORMS.join("`, `")}\`. *Audio* is all but \`json\`, which tells what is
-  stored: it has no date, and is not to be believed for a day.
+* **Forms**: \`/v1/voices/{mediaId}.{form}\` with the forms \`${FORMS.join("`, `")}\`. *Audio* is all but \`json\`, which says what is
+  stored: that changes, so it has no date and is not cached.
 * **Whole** is 200 and **part** is 206, with \`Content-Type\`, \`Content-Length\`, \`Accept-Ranges: bytes\`, \`ETag\`, \`Last-Modified\` (when the
   voice was fetched), \`Cache-Control\` (audio \`private, max-age=86400, immutable\`; json \`private, no-cache\`),
   \`Cache-Status\`, \`Content-Disposition\` and \`Server-Timing\`; a part has \`Content-Range\` too. The answer to HEAD is the same without the body.
-* **304** has the same headers but those of the content. **412** and **416** have \`ETag\` and \`Last-Modified\`, 416 also \`Content-Range: bytes */N\`.
+* **304** has the same headers except those of the content. **412** and **416** have \`ETag\` and \`Last-Modified\`, 416 also \`Content-Range: bytes */N\`.
 * **Problems** are \`application/problem+json\` and \`Cache-Control: no-store\`; the README lists their codes.
-* Every answer has \`X-Request-Id\` and the security headers of src/http/security-headers.ts. \`Vary\` is there only where it is named below.
-* Conditions come first, then HEAD, then the range (RFC 9110 §13.2.2). HEAD doesn't decode.
+* Every answer has \`X-Request-Id\` and the security headers of src/http/security-headers.ts. \`Vary\` is there only where it is listed below.
+* Conditions are checked first, then HEAD, then the range (RFC 9110 §13.2.2). HEAD doesn't decode.
 
 \`{etag}\`, \`{date}\` and \`{bytes}\` are the form's own.
 `;
 
-const HEAD = ["| asked | request | of | answer |", "|---|---|---|---|"];
+const HEAD = ["| what | request | of | answer |", "|---|---|---|---|"];
 
 /** One table; a section begins with a row of its own. */
 export function renderTable(): string {
@@ -91,16 +91,16 @@ function code(text: string): string {
   return `\`${text.replaceAll("|", "\\|")}\``;
 }
 
-const FAULTS_INTRODUCTION = `# What comes of WeChat's misbehaviour
+const FAULTS_INTRODUCTION = `# What clients get when WeChat fails
 
 Written by \`npm run docs:http\` from tools/http-table/faults.ts; test/routes/fault-table.test.ts plays every row against the
 Worker, as \`.speex\` and as \`.wav\`. The three columns are requests for a voice that isn't stored, while the fault lasts.
 
-**A stored voice is answered as ever** whatever WeChat does: 200 with all bytes, 206 with the part, HEAD's 200; WeChat is not asked.
+**A stored voice is answered as always,** whatever WeChat does: 200 with all bytes, 206 with the part, HEAD's 200; WeChat is not asked.
 
-*all*, *part*: the right bytes. *cut*: the status had been sent before the fault showed, so the body ends before its Content-Length
-and the connection is closed; what came is right. *problem*: \`application/problem+json\`, with Retry-After where waiting helps.
-Nothing half is ever stored. (¹ The length that WeChat promises is believed until the body ends: in Content-Length, and in a WAV's header.)
+*all*, *part*: the right bytes. *cut*: the status had been sent before the fault happened, so the body ends before its Content-Length
+and the connection is closed; the bytes until there are right. *problem*: \`application/problem+json\`, with Retry-After if waiting helps.
+An incomplete voice is never stored. (¹ WeChat's Content-Length is believed until the body ends: it is in our Content-Length and in a WAV's header.)
 
 | WeChat | GET | \`Range: bytes=0-99\` | HEAD | stored afterwards |
 |---|---|---|---|---|

@@ -12,9 +12,9 @@ import type { Row } from "./row.ts";
 
 export const SECTIONS: readonly { readonly title: string; readonly rows: readonly Row[] }[] = [
   { title: "Whole and in part", rows: RANGES },
-  { title: "A part of what is known (If-Range)", rows: IF_RANGES },
+  { title: "A part, if unchanged (If-Range)", rows: IF_RANGES },
   { title: "Conditions", rows: CONDITIONS },
   { title: "By Accept, without a suffix", rows: NEGOTIATION },
-  { title: "What can't be had", rows: FAILURES },
+  { title: "Failures", rows: FAILURES },
   { title: "Deletion, and other sites", rows: OTHERS },
 ];
