@@ -7,12 +7,14 @@ import { WechatError } from "./errors.ts";
 import type { IncomingCall } from "./incoming-call.ts";
 import type { PlatformBook } from "./platform-book.ts";
 import type { RecordingShelf } from "./recordings.ts";
+import type { TicketBook } from "./ticket-book.ts";
 import type { TokenBook } from "./token-book.ts";
 
 /** The simulated WeChat that endpoints look into and change. */
 export interface World {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly tokens: TokenBook;
+  readonly tickets: TicketBook;
   readonly recordings: RecordingShelf;
   readonly cloud: CloudBook;
   readonly platforms: PlatformBook;

@@ -25,6 +25,8 @@ import { reshape } from "./reshaping.ts";
 import { createRuleBook } from "./rule-book.ts";
 import { sleep } from "./sleep.ts";
 import { SOUND_KINDS, type SoundKindName } from "./sounds/kinds.ts";
+import { createTicketBook, type TicketKind } from "./ticket-book.ts";
+import { TICKET_ENDPOINTS } from "./tickets.ts";
 import { type Aftermath, createTokenBook } from "./token-book.ts";
 import { TOKEN_ENDPOINTS } from "./tokens.ts";
 import { createTraffic } from "./traffic.ts";
@@ -60,6 +62,8 @@ export interface Simulator {
   revokeTokens(appId: string, aftermath?: Aftermath): void;
   /** Every token issued so far is refused with 42001. */
   expireTokens(appId: string): void;
+  /** The ticket that WeChat checks a page's signature with; null: nobody has asked for one. */
+  ticketOf(appId: string, kind?: TicketKind): string | null;
   /** Allows so many calls of a path, or of each path. Too many: 45009 and 45033 at WeCom, 45011 elsewhere. */
   limitCalls(appId: string, limits: CallLimits, path?: string): void;
   calls(filter?: CallFilter): SimulatorCall[];
@@ -81,6 +85,7 @@ export interface Simulator {
 const OFFICIAL_DESK: Desk = {
   endpoints: {
     ...TOKEN_ENDPOINTS,
+    ...TICKET_ENDPOINTS,
     ...MEDIA_ENDPOINTS,
     ...QUOTA_ENDPOINTS,
     ...ADDRESS_ENDPOINTS,
@@ -188,6 +193,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       requireAccount(appId);
       world.tokens.expire(appId, now());
     },
+    ticketOf(appId, kind = "jsapi") {
+      requireAccount(appId);
+      return world.tickets.latest(appId, kind)?.value ?? null;
+    },
     limitCalls(appId, limits, path) {
       requireAccount(appId);
       world.limits.set(appId, path ?? null, limits);
@@ -210,6 +219,7 @@ function createWorld(options: SimulatorOptions): World {
   return {
     accounts,
     tokens: createTokenBook(),
+    tickets: createTicketBook(),
     recordings: createRecordingShelf(),
     cloud: createCloudBook(),
     platforms: createPlatformBook(options.platforms ?? []),

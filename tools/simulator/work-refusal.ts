@@ -13,6 +13,7 @@ export const WORK_JSON_TYPE = "application/json; charset=UTF-8";
 const MESSAGES: Readonly<Record<number, string>> = {
   40001: "invalid credential",
   40013: "invalid corpid",
+  40058: "invalid Request Parameter",
   40082: "invalid suite_access_token",
   41002: "corpid missing",
   41004: "corpsecret missing",

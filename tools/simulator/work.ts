@@ -1,5 +1,5 @@
 /**
- * WeCom (企业微信), host qyapi.weixin.qq.com: `gettoken`, getHDVoice's twin and the ordinary download. It says
+ * WeCom (企业微信), host qyapi.weixin.qq.com: `gettoken`, tickets, getHDVoice's twin and the ordinary download. It says
  * `"errcode":0` on success. https://developer.work.weixin.qq.com/document/path/91039, 90390 and 90391
  */
 import type { Account } from "./account.ts";
@@ -11,6 +11,8 @@ import { WechatError } from "./errors.ts";
 import type { IncomingCall } from "./incoming-call.ts";
 import { recordingAnswer } from "./media.ts";
 import type { RecordingEndpoint } from "./recordings.ts";
+import type { TicketKind } from "./ticket-book.ts";
+import { ticketAnswer } from "./tickets.ts";
 import { WORK_JSON_TYPE, workErrorAnswer } from "./work-refusal.ts";
 
 const WORK_HOST = "qyapi.weixin.qq.com";
@@ -22,6 +24,8 @@ export const WORK_DESK: Desk = {
     "/cgi-bin/media/get/jssdk": createDownload("jssdk"),
     "/cgi-bin/media/get": createDownload("media"),
     [ADDRESSES_PATH]: giveAddresses,
+    "/cgi-bin/get_jsapi_ticket": (call, world) => giveTicket("jsapi", call, world),
+    "/cgi-bin/ticket/get": giveAgentTicket,
   },
   jsonType: WORK_JSON_TYPE,
   limits: { tooMany: 45009, tooManyAtOnce: 45033 },
@@ -69,6 +73,17 @@ function createDownload(endpoint: RecordingEndpoint): Endpoint {
     if (!recording) throw new WechatError(40007);
     return recordingAnswer(recording);
   };
+}
+
+function giveAgentTicket(call: IncomingCall, world: World): Answer {
+  accountByToken(call, world);
+  if (call.query.get("type") !== "agent_config") throw new WechatError(40058);
+  return giveTicket("agent_config", call, world);
+}
+
+function giveTicket(kind: TicketKind, call: IncomingCall, world: World): Answer {
+  const { appId } = accountByToken(call, world);
+  return ticketAnswer(WORK_JSON_TYPE, world.tickets.giveAtWork(appId, kind, call.nowMs), call.nowMs);
 }
 
 function giveAddresses(call: IncomingCall, world: World): Answer {
