@@ -12,11 +12,12 @@ import { allowOrigins } from "./middleware/cors.ts";
 import { publicOrigin } from "./middleware/public-origin.ts";
 import { nameRequest } from "./middleware/request-id.ts";
 import { logRequest } from "./middleware/request-log.ts";
-import { giveJobs, giveTokens, giveVoices } from "./middleware/services.ts";
+import { giveJobs, giveTickets, giveTokens, giveVoices } from "./middleware/services.ts";
 import { readSettings } from "./middleware/settings.ts";
 import { accounts } from "./routes/accounts.ts";
 import { fetches } from "./routes/fetches.ts";
 import { health } from "./routes/health.ts";
+import { jsapiSignature } from "./routes/jsapi-signature.ts";
 import { links } from "./routes/links.ts";
 import { problems } from "./routes/problems.ts";
 import { push } from "./routes/push.ts";
@@ -60,7 +61,8 @@ function createV1(): Hono<AppEnv> {
     v1.use(`${prefix}/voices/*`, requireAccount, giveVoices);
     v1.use(`${prefix}/fetches/*`, requireAccount, giveJobs);
     v1.use(`${prefix}/token/*`, requireAccount, giveTokens);
-    for (const routes of [links, voices, fetches, token]) v1.route(prefix || "/", routes);
+    v1.use(`${prefix}/jsapi-signature`, requireAccount, giveTickets);
+    for (const routes of [links, voices, fetches, token, jsapiSignature]) v1.route(prefix || "/", routes);
   }
   return v1.route("/", accounts);
 }

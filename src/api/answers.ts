@@ -83,6 +83,13 @@ const tokenReported = z.union([
   z.strictObject({ appId: z.string(), reportedToken }),
 ]);
 
+const pageSignature = z.strictObject({
+  appId: z.string(),
+  timestamp: count,
+  nonceStr: z.string(),
+  signature: z.string().check(z.regex(/^[0-9a-f]{40}$/)),
+});
+
 const tokenOverview = z.strictObject({
   state: z.enum(["fresh", "expiring", "expired", "refused", "none"]),
   ageSeconds: z.nullable(count),
@@ -143,5 +150,6 @@ export const ANSWERS: Readonly<Record<OperationName, z.ZodMiniType | null>> = {
   getToken: token,
   pushToken: null,
   rotateToken: tokenReported,
+  signPage: pageSignature,
   listAccounts: overview,
 };

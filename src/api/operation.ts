@@ -6,7 +6,7 @@ import type { ErrorCode } from "../errors.ts";
 export type Method = "GET" | "PUT" | "POST" | "DELETE";
 
 /** Who else may call than the holder of an API key. */
-export type Guest = "signed-link" | "webhook";
+export type Guest = "signed-link" | "webhook" | "page";
 
 export interface Operation {
   readonly method: Method;

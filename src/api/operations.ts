@@ -5,7 +5,16 @@
 import type { ErrorCode } from "../errors.ts";
 import { MAX_FETCH_BODY_BYTES } from "../limits.ts";
 import { defineOperation, type Operation } from "./operation.ts";
-import { JOB_ID, jobRequest, jobsPage, linkRequest, MEDIA_ID, pushedToken, tokenReport } from "./requests.ts";
+import {
+  JOB_ID,
+  jobRequest,
+  jobsPage,
+  linkRequest,
+  MEDIA_ID,
+  pageToSign,
+  pushedToken,
+  tokenReport,
+} from "./requests.ts";
 
 /** What asking WeChat can come to, for a voice or for a token. */
 const OF_WECHAT: readonly ErrorCode[] = [
@@ -109,6 +118,15 @@ export const OPERATIONS = {
     summary:
       "Reports a token that WeChat refused. It is checked; the answer says what came of it and, with the scope token:read, the token to use now.",
     body: tokenReport,
+    problems: OF_WECHAT,
+  }),
+  signPage: defineOperation({
+    method: "GET",
+    path: "/jsapi-signature",
+    scope: "jsapi:sign",
+    guests: ["page"],
+    summary: "What a page calls wx.config with, so that WeChat lets it record.",
+    query: pageToSign,
     problems: OF_WECHAT,
   }),
   listAccounts: defineOperation({

@@ -5,6 +5,7 @@ import { JOB_FORMATS } from "../jobs/message.ts";
 import { DEFAULT_LINK_SECONDS, MAX_LINK_SECONDS, MAX_MEDIA_IDS, MEDIA_ID_PATTERN } from "../limits.ts";
 import { appIdSchema } from "../schema.ts";
 import { FORMATS, type Format, MEDIA_ID_RULE } from "../voice/format.ts";
+import { TICKET_KINDS } from "../wechat/jsapi/ticket.ts";
 import type { PathParameter } from "./operation.ts";
 
 export const MEDIA_ID: PathParameter = {
@@ -18,6 +19,9 @@ export const JOB_ID: PathParameter = {
   code: "job-not-found",
   rule: "This account has no job of this id.",
 };
+
+/** Browsers and servers take longer ones; no page that WeChat opens comes near. */
+const MAX_PAGE_URL_LENGTH = 4_096;
 
 const expiryRule = `must be a whole number of seconds from 1 to ${MAX_LINK_SECONDS}`;
 
@@ -73,3 +77,26 @@ export const pushedToken = z.strictObject({
     .int("must be a whole number")
     .check(z.minimum(60, "must be 60 at least"), z.maximum(7200, "must be 7200 at most")),
 });
+
+const pageUrlRule = `must be a page's whole address, http or https, of at most ${MAX_PAGE_URL_LENGTH} characters`;
+const pageFields = {
+  /** Signed as it is: WeChat compares it with what the page's address is. */
+  url: z
+    .string()
+    .check(
+      z.regex(/^https?:\/\/[^\s\p{Cc}]+$/u, pageUrlRule),
+      z.maxLength(MAX_PAGE_URL_LENGTH, pageUrlRule),
+      z.refine(URL.canParse, pageUrlRule),
+    ),
+  type: z._default(z.enum(TICKET_KINDS), "jsapi"),
+};
+
+/** A URL that is not encoded falls apart at its own `&`, and half of it would be signed. */
+export const pageToSign = z
+  .looseObject(pageFields)
+  .check(
+    z.refine(
+      (query) => Object.keys(query).every((name) => Object.hasOwn(pageFields, name)),
+      "url must be encoded as one value, with encodeURIComponent: there are parameters beside url and type",
+    ),
+  );

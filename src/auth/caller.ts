@@ -25,6 +25,7 @@ export const SCOPES = [
   "token:rotate",
   "token:push",
   "accounts:read",
+  "jsapi:sign",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

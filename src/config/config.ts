@@ -20,6 +20,8 @@ export interface Config extends Parties, JobSettings {
   readonly apiKeys: readonly ApiKey[];
   /** Sites whose pages may call from a browser. */
   readonly corsOrigins: readonly string[];
+  /** Sites whose pages may have their own URLs signed for WeChat's JS-SDK without a key. */
+  readonly jsapiPageOrigins: readonly string[];
   readonly maxVoiceSeconds: number;
   /** What URLs that leave the gateway begin with; null: the origin of the request that caused them. */
   readonly publicOrigin: string | null;
@@ -44,6 +46,7 @@ export function parseConfig(env: Settings): Config {
     ...readParties(env, faults),
     apiKeys: readApiKeys(env, faults),
     corsOrigins: checkEach("CORS_ORIGINS", splitList(env.CORS_ORIGINS), siteSchema, faults),
+    jsapiPageOrigins: checkEach("JSAPI_PAGE_ORIGINS", splitList(env.JSAPI_PAGE_ORIGINS), siteSchema, faults),
     maxVoiceSeconds: readMaxVoiceSeconds(env, faults),
     storeFormats: new Set(readStoreFormats(env, faults)),
     publicOrigin: readSetting(env, "PUBLIC_ORIGIN", z.optional(originSchema), faults) ?? null,

@@ -13,6 +13,7 @@ export interface Settings {
   readonly WECHAT_RELAY_SECRET?: string;
   readonly API_KEYS?: string;
   readonly CORS_ORIGINS?: string;
+  readonly JSAPI_PAGE_ORIGINS?: string;
   readonly MAX_VOICE_SECONDS?: string;
   readonly STORE_FORMATS?: string;
   readonly LINK_KEYS?: string;

@@ -1,6 +1,7 @@
 /**
  * The TokenKeeper: one Durable Object per account, named by its appId, and the only one in the world that asks for
- * the account's token. It lends steward.ts its storage and its alarm; every answer is data (failure.ts).
+ * the account's token and its tickets. It lends each one's steward (wechat/token/steward.ts) storage and alarm; every answer
+ * is data (failure.ts).
  */
 import { DurableObject } from "cloudflare:workers";
 import { configOf } from "../config/config.ts";
@@ -10,28 +11,46 @@ import type { Isolate } from "../services/isolate.ts";
 import { type LogLine, logInfo } from "../telemetry/log.ts";
 import type { AccountRef } from "../wechat/account.ts";
 import { accountFor } from "../wechat/accounts.ts";
+import { createTicketSource, TICKET_KINDS, type Ticket, type TicketKind } from "../wechat/jsapi/ticket.ts";
 import { createPlatformClient } from "../wechat/platform/keeper-client.ts";
 import { type Admission, admitPlainPush, type PlainPush } from "../wechat/push/gate.ts";
 import { throughRelay } from "../wechat/relay.ts";
-import { createTokenCheck } from "../wechat/token/check.ts";
+import { createTokenCheck, type TokenCheck } from "../wechat/token/check.ts";
 import type { TokenKeeperObject } from "../wechat/token/keeper-client.ts";
 import { type KeeperState, withFreshStart } from "../wechat/token/keeper-state.ts";
-import { createPublication, tokenKey } from "../wechat/token/publication.ts";
-import type { AccessToken, TokenStatus } from "../wechat/token/source.ts";
+import { createPublication, ticketKey, tokenKey } from "../wechat/token/publication.ts";
+import type { AccessToken, TokenSource, TokenStatus } from "../wechat/token/source.ts";
 import { type Account, createSource } from "../wechat/token/sources/registry.ts";
 import { Steward } from "../wechat/token/steward.ts";
-import { createTransport } from "../wechat/transport.ts";
+import { createTransport, type Transport } from "../wechat/transport.ts";
 import { answerAlarm } from "./alarm.ts";
+import { setSharedAlarm } from "./shared-alarm.ts";
 
-/** Storage keys: whose keeper this is, what is known of the token, the last pushed token, and what it all rests on. */
+/** Storage keys: whose keeper this is, the last pushed token, and what all of it rests on. */
 const REF_KEY = "account/v1";
-const STATE_KEY = "state/v1";
 const PUSHED_KEY = "pushed/v1";
 const SETTINGS_KEY = "settings/v1";
+/** And what is known of the token, and of each ticket. */
+const STATE_KEY = "state/v1";
+const ticketStateKey = (kind: TicketKind) => `ticket/v1/${kind}`;
+const STATE_KEYS = [STATE_KEY, ...TICKET_KINDS.map(ticketStateKey)];
+
+interface Stewards {
+  readonly token: Steward;
+  ticket(kind: TicketKind): Steward;
+}
+
+interface Charge {
+  readonly stateKey: string;
+  readonly publishedAs: string;
+  readonly source: TokenSource;
+  readonly check: TokenCheck | null;
+  readonly log: (line: LogLine) => void;
+}
 
 export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject {
   readonly #isolate: Isolate;
-  #steward: Promise<Steward> | null = null;
+  #stewards: Promise<Stewards> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
     super(ctx, env);
@@ -39,27 +58,35 @@ export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject
   }
 
   current(ref: AccountRef): Promise<Reply<AccessToken>> {
-    return replyWith(async () => (await this.#open(ref)).current());
+    return replyWith(async () => (await this.#open(ref)).token.current());
+  }
+
+  ticket(ref: AccountRef, kind: TicketKind): Promise<Reply<Ticket>> {
+    return replyWith(async () => (await this.#open(ref)).ticket(kind).current());
   }
 
   replace(ref: AccountRef, rejected: string): Promise<Reply<AccessToken>> {
-    return replyWith(async () => (await this.#open(ref)).replace(rejected));
+    return replyWith(async () => (await this.#open(ref)).token.replace(rejected));
   }
 
   push(ref: AccountRef, token: AccessToken): Promise<Reply<void>> {
     return replyWith(async () => {
-      const steward = await this.#open(ref);
+      const stewards = await this.#open(ref);
       this.ctx.storage.kv.put(PUSHED_KEY, token);
-      await steward.push(token);
+      await stewards.token.push(token);
+      for (const ticket of this.#knownTickets(stewards)) ticket.reconsider();
     });
   }
 
   forget(ref: AccountRef): Promise<Reply<void>> {
-    return replyWith(async () => (await this.#open(ref)).forget());
+    return replyWith(async () => {
+      const stewards = await this.#open(ref);
+      for (const steward of [stewards.token, ...this.#knownTickets(stewards)]) await steward.forget();
+    });
   }
 
   status(ref: AccountRef): Promise<Reply<TokenStatus>> {
-    return replyWith(async () => (await this.#open(ref)).status());
+    return replyWith(async () => (await this.#open(ref)).token.status());
   }
 
   admitPlainPush(push: PlainPush, nowMs: number): Promise<Reply<Admission>> {
@@ -74,56 +101,94 @@ export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject
       storage,
       nowMs: this.#isolate.world.nowMs(),
       open: () => this.#open(ref),
-      ring: (steward) => steward.onAlarm(),
+      // Whose time has not come yet sets its own anew.
+      ring: async (stewards) => {
+        for (const steward of [stewards.token, ...this.#knownTickets(stewards)]) await steward.onAlarm();
+      },
       // Everything is forgotten, the token first of all.
       onUnknown: () => storage.deleteAll(),
       concerns: { appId: ref.appId },
     });
   }
 
-  #open(ref: AccountRef): Promise<Steward> {
-    this.#steward ??= this.#build(ref).catch((error) => {
-      this.#steward = null;
-      throw error;
-    });
-    return this.#steward;
+  /** Those that have been asked for at some time. */
+  #knownTickets({ ticket }: Stewards): Steward[] {
+    const { kv } = this.ctx.storage;
+    return TICKET_KINDS.filter((kind) => kv.get(ticketStateKey(kind)) !== undefined).map(ticket);
   }
 
-  async #build(ref: AccountRef): Promise<Steward> {
+  #open(ref: AccountRef): Promise<Stewards> {
+    this.#stewards ??= this.#build(ref).catch((error) => {
+      this.#stewards = null;
+      throw error;
+    });
+    return this.#stewards;
+  }
+
+  async #build(ref: AccountRef): Promise<Stewards> {
     const { storage } = this.ctx;
     const account = accountFor(configOf(this.env), ref);
     await this.#noticeChangedSettings(account);
     if (!storage.kv.get(REF_KEY)) storage.kv.put(REF_KEY, ref);
 
-    const transport = throughRelay(createTransport(this.#isolate.world, this.#isolate.hosts), account);
+    const { world, hosts } = this.#isolate;
+    const transport = throughRelay(createTransport(world, hosts), account);
     const log = (line: LogLine) => logInfo({ ...line, appId: account.appId });
-    return new Steward({
+    const token = this.#hire(transport, {
+      stateKey: STATE_KEY,
+      publishedAs: tokenKey(account),
       source: createSource(account, {
         transport,
         pushed: () => this.#pushed(),
         authorizerToken: (componentAppId, appId) =>
-          createPlatformClient(this.env.PLATFORM_KEEPER, componentAppId, this.#isolate.world).authorizerToken(
-            appId,
-          ),
+          createPlatformClient(this.env.PLATFORM_KEEPER, componentAppId, world).authorizerToken(appId),
       }),
       check: createTokenCheck(account, transport),
-      read: () => storage.kv.get<KeeperState>(STATE_KEY) ?? null,
-      write: (state) => storage.kv.put(STATE_KEY, state),
-      setAlarm: (atMs) => (atMs === null ? storage.deleteAlarm() : storage.setAlarm(atMs)),
+      log,
+    });
+    const tickets = new Map<TicketKind, Steward>();
+    return {
+      token,
+      ticket: (kind) => {
+        let ticket = tickets.get(kind);
+        if (!ticket) {
+          ticket = this.#hire(transport, {
+            stateKey: ticketStateKey(kind),
+            publishedAs: ticketKey(account, kind),
+            source: createTicketSource(account, kind, token, transport),
+            // No call tells, and a page can't report one: WeChat says no more to it than that its signature is wrong.
+            check: null,
+            log: (line) => log({ ...line, ticket: kind }),
+          });
+          tickets.set(kind, ticket);
+        }
+        return ticket;
+      },
+    };
+  }
+
+  #hire({ nowMs, sleep }: Transport, { stateKey, publishedAs, source, check, log }: Charge): Steward {
+    const { storage } = this.ctx;
+    return new Steward({
+      source,
+      check,
+      read: () => storage.kv.get<KeeperState>(stateKey) ?? null,
+      write: (state) => storage.kv.put(stateKey, state),
+      setAlarm: (atMs) => setSharedAlarm(storage, stateKey, atMs),
       publish: createPublication({
         kv: this.env.TOKENS,
-        key: tokenKey(account),
+        key: publishedAs,
         waitUntil: (promise) => this.ctx.waitUntil(promise),
-        nowMs: transport.nowMs,
-        sleep: transport.sleep,
+        nowMs,
+        sleep,
         onFailure: () => log({ event: "token-not-published" }),
       }),
       log,
-      nowMs: transport.nowMs,
+      nowMs,
     });
   }
 
-  /** A corrected secret is tried at once; a token from another source is not the account's token any more. */
+  /** A corrected secret is tried at once; what another source gave is not the account's any more. */
   async #noticeChangedSettings(account: Account): Promise<void> {
     const { kv } = this.ctx.storage;
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(account)));
@@ -131,10 +196,12 @@ export class TokenKeeper extends DurableObject<Env> implements TokenKeeperObject
     const before = kv.get<typeof settings>(SETTINGS_KEY);
     if (before?.digest === settings.digest) return;
     kv.put(SETTINGS_KEY, settings);
-    const state = kv.get<KeeperState>(STATE_KEY);
-    if (!state) return;
-    const token = before?.source === account.source ? state.token : null;
-    kv.put<KeeperState>(STATE_KEY, withFreshStart({ ...state, token }));
+    for (const key of STATE_KEYS) {
+      const state = kv.get<KeeperState>(key);
+      if (!state) continue;
+      const token = before?.source === account.source ? state.token : null;
+      kv.put<KeeperState>(key, withFreshStart({ ...state, token }));
+    }
   }
 
   #pushed(): AccessToken | null {

@@ -4,12 +4,15 @@ import { authenticate, mayUseAccount } from "../auth/api-key.ts";
 import type { Scope } from "../auth/caller.ts";
 import { ServiceError } from "../errors.ts";
 import type { AppEnv } from "./app-env.ts";
-import { linkHolder, webhookSender } from "./guests.ts";
+import { linkHolder, pageVisitor, webhookSender } from "./guests.ts";
 
-/** Sets `caller` from the Authorization header, or from a signature where there is none, or refuses. */
+/** Sets `caller` from the Authorization header, or from a signature or a site where there is none, or refuses. */
 export const requireCaller: MiddlewareHandler<AppEnv> = async function requireCaller(c, next) {
   const authorization = c.req.header("authorization");
-  const guest = authorization === undefined ? ((await linkHolder(c)) ?? (await webhookSender(c))) : null;
+  const guest =
+    authorization === undefined
+      ? ((await linkHolder(c)) ?? (await webhookSender(c)) ?? pageVisitor(c))
+      : null;
   const caller = guest ?? (await authenticate(authorization, c.get("config").apiKeys));
   if (!caller) {
     throw new ServiceError("unauthorized", "Send a valid API key as 'Authorization: Bearer <key>'.", {

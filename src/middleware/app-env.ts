@@ -10,6 +10,7 @@ import type { Timings } from "../http/server-timing.ts";
 import type { IntakeOptions } from "../jobs/intake.ts";
 import type { Isolate } from "../services/isolate.ts";
 import type { VoiceService } from "../voice/service.ts";
+import type { TicketService } from "../wechat/jsapi/service.ts";
 import type { TokenService } from "../wechat/token/service.ts";
 import type { Account } from "../wechat/token/sources/registry.ts";
 
@@ -26,6 +27,7 @@ export interface AppEnv {
     findAccount: (appId: string) => Promise<Account | null>;
     voices: VoiceService;
     tokens: TokenService;
+    tickets: TicketService;
     jobs: IntakeOptions;
     /** The body of a webhook, once its signature has been found right. */
     signedBody: string | undefined;

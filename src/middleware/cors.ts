@@ -1,16 +1,17 @@
 /**
- * What browsers on other sites may do (Fetch, "CORS protocol"): only those of CORS_ORIGINS, and without cookies: a caller
- * brings its key in a header. Where no origin is configured nothing is said, and no answer varies by Origin.
+ * What browsers on other sites may do (Fetch, "CORS protocol"): only those of CORS_ORIGINS, and of JSAPI_PAGE_ORIGINS where
+ * pages are signed, and without cookies: a caller brings its key in a header. Where no origin is configured nothing is said, and no answer varies by Origin.
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import type { AppEnv } from "./app-env.ts";
+import { PAGE_SIGNATURE_PATH } from "./guests.ts";
 
 /** Two hours, the longest that Chromium believes a preflight for. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
 const corsForConfigured = cors({
-  origin: (origin, c: Context<AppEnv>) => (c.get("config").corsOrigins.includes(origin) ? origin : null),
+  origin: (origin, c: Context<AppEnv>) => (originsFor(c).includes(origin) ? origin : null),
   allowMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
   allowHeaders: [
     "Authorization",
@@ -43,5 +44,10 @@ const corsForConfigured = cors({
 
 /** Stands before the check of the caller: a preflight carries no key. */
 export const allowOrigins: MiddlewareHandler<AppEnv> = async function allowOrigins(c, next) {
-  return c.get("config").corsOrigins.length > 0 ? corsForConfigured(c, next) : next();
+  return originsFor(c).length > 0 ? corsForConfigured(c, next) : next();
 };
+
+function originsFor(c: Context<AppEnv>): readonly string[] {
+  const { corsOrigins, jsapiPageOrigins } = c.get("config");
+  return PAGE_SIGNATURE_PATH.test(c.req.path) ? [...corsOrigins, ...jsapiPageOrigins] : corsOrigins;
+}

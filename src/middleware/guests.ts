@@ -1,6 +1,7 @@
 /** Callers without an API key: what they show is a signature, and it opens one thing only. */
 import type { Context } from "hono";
 import type { Caller } from "../auth/caller.ts";
+import { PAGE_VISITOR } from "../auth/page-visitor.ts";
 import { looksSigned, verifyLink } from "../auth/signed-link.ts";
 import { senderOf } from "../auth/webhook-sender.ts";
 import { ServiceError } from "../errors.ts";
@@ -59,6 +60,20 @@ export async function webhookSender(c: Context<AppEnv>): Promise<Caller | null> 
     case "forged":
       throw new ServiceError("unauthorized", FORGED);
   }
+}
+
+/** The one operation that a page without a key may ask for, of whatever account. */
+export const PAGE_SIGNATURE_PATH = /^\/v1(?:\/apps\/[^/]+)?\/jsapi-signature$/;
+
+/** Whoever visits a page of JSAPI_PAGE_ORIGINS. That its browser says so is enough: WeChat takes the signature on that site only. */
+export function pageVisitor(c: Context<AppEnv>): Caller | null {
+  const origin = c.req.header("origin");
+  if (origin === undefined || !PAGE_SIGNATURE_PATH.test(c.req.path)) return null;
+  if (c.get("config").jsapiPageOrigins.includes(origin)) return PAGE_VISITOR;
+  throw new ServiceError(
+    "forbidden",
+    "This page's site is not in JSAPI_PAGE_ORIGINS: without a key it gets no signature.",
+  );
 }
 
 const ODDITIES: Readonly<Record<Exclude<HeaderVerdict, "fine">, string>> = {

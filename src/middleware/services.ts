@@ -1,6 +1,7 @@
 /** Gives a request the services of its account. Stands behind `requireAccount`. */
 import type { Context, MiddlewareHandler } from "hono";
 import { createIntake } from "../services/jobs.ts";
+import { createTicketService } from "../services/tickets.ts";
 import { createTokenService, type RequestContext } from "../services/tokens.ts";
 import { createVoiceService } from "../services/voices.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -15,6 +16,11 @@ export const giveVoices: MiddlewareHandler<AppEnv> = function giveVoices(c, next
 
 export const giveTokens: MiddlewareHandler<AppEnv> = function giveTokens(c, next) {
   c.set("tokens", createTokenService(c.env, c.get("isolate"), c.get("account"), contextOf(c)));
+  return next();
+};
+
+export const giveTickets: MiddlewareHandler<AppEnv> = function giveTickets(c, next) {
+  c.set("tickets", createTicketService(c.env, c.get("isolate"), c.get("account"), contextOf(c)));
   return next();
 };
 

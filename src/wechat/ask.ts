@@ -1,4 +1,4 @@
-/** One question for a token, and what its JSON answer means. Shared by the sources that ask over HTTP. */
+/** One question for a token or a ticket, and what its JSON answer means. Shared by the sources that ask over HTTP. */
 import * as z from "zod/mini";
 import { readWhole } from "./body.ts";
 import { parseError, toServiceError } from "./failure.ts";
@@ -9,7 +9,8 @@ import { exchange, requireOk, startDeadline, type Transport, withRetries } from 
 const MAX_ANSWER_BYTES = 262_144;
 
 export interface Question<T extends z.ZodMiniType> {
-  readonly origin: string;
+  /** Asked in turn, as transport.ts has it. */
+  readonly origins: readonly string[];
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON by POST. Absent: a GET. */
@@ -32,7 +33,7 @@ export async function askWechat<T extends z.ZodMiniType>(
   };
   const deadline = startDeadline(transport);
   try {
-    return await withRetries([question.origin], transport, deadline, (origin) => {
+    return await withRetries(question.origins, transport, deadline, (origin) => {
       const url = `${origin}${path}${search}`;
       return exchange(transport, deadline, url, init, async (response) => {
         await requireOk(response, url);
@@ -59,9 +60,12 @@ function secretsIn(fields: Readonly<Record<string, unknown>>): string[] {
   );
 }
 
+/** WeChat's word that it has done what was asked. */
+export const OK_ERRCODE = z.pipe(numberSchema, z.literal(0));
+
 /** `{"access_token":…,"expires_in":…}`, with or without `"errcode":0` (WeCom). */
 export const TOKEN_ANSWER = z.object({
-  errcode: z.optional(z.pipe(numberSchema, z.literal(0))),
+  errcode: z.optional(OK_ERRCODE),
   access_token: z.string().check(z.minLength(1)),
   /** Read by tokenOf (token/lifetime.ts): a token is worth having whatever stands here. */
   expires_in: z.optional(z.unknown()),

@@ -24,7 +24,7 @@ export interface Call {
 const JOB = { mediaIds: ["voice-1"], formats: ["speex"] };
 
 const GOOD: Readonly<
-  Record<OperationName, { key: string; parameters?: Record<string, string>; body?: unknown }>
+  Record<OperationName, { key: string; parameters?: Record<string, string>; query?: string; body?: unknown }>
 > = {
   getVoice: { key: known.READER_KEY, parameters: { name: "voice-1.wav" } },
   deleteVoice: { key: known.DELETER_KEY, parameters: { name: "voice-1" } },
@@ -36,12 +36,16 @@ const GOOD: Readonly<
   getToken: { key: known.TOKEN_KEY },
   pushToken: { key: known.TOKEN_KEY, body: { accessToken: "pushed-token", expiresInSeconds: 7200 } },
   rotateToken: { key: known.TOKEN_KEY, body: { rejectedToken: "a-token-that-was-refused" } },
+  signPage: {
+    key: known.SIGNER_KEY,
+    query: `?url=${encodeURIComponent("https://page.example/record?from=menu#top")}`,
+  },
   listAccounts: { key: known.OPERATOR_KEY },
 };
 
 /** The call that succeeds. What it needs, a voice or a job, is there afterwards. */
 export async function goodCall(name: OperationName): Promise<Call> {
-  const { key, parameters = {}, body } = GOOD[name];
+  const { key, parameters = {}, query = "", body } = GOOD[name];
   wechat.addRecording(known.APP_ID, "voice-1", voice("short-half-second"));
   const call: Call = {
     operation: OPERATIONS[name],
@@ -49,7 +53,7 @@ export async function goodCall(name: OperationName): Promise<Call> {
     // Only this account takes pushed tokens.
     appId: name === "pushToken" ? known.PUSHED_APP_ID : null,
     key,
-    query: "",
+    query,
     headers: {},
     body: body === undefined ? null : JSON.stringify(body),
     env,

@@ -172,8 +172,12 @@ describe("an origin by http://", () => {
   });
 
   it("may be a site's whose pages call: they decide that themselves", () => {
-    expect(parse({ CORS_ORIGINS: "http://intranet.example" }).corsOrigins).toEqual([
-      "http://intranet.example",
+    const sites = "http://intranet.example, https://www.example.com:8443";
+    const { corsOrigins, jsapiPageOrigins } = parse({ CORS_ORIGINS: sites, JSAPI_PAGE_ORIGINS: sites });
+    expect(corsOrigins).toEqual(["http://intranet.example", "https://www.example.com:8443"]);
+    expect(jsapiPageOrigins).toEqual(corsOrigins);
+    expect(faultsWith({ JSAPI_PAGE_ORIGINS: "www.example.com" })).toEqual([
+      expect.stringMatching(/^JSAPI_PAGE_ORIGINS: must be an origin/),
     ]);
   });
 });

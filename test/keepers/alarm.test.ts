@@ -50,7 +50,7 @@ describe("an account's keeper", () => {
     const { alarmAtMs, storedKeys } = await ringUnder(keeperOf(PUSHED_APP_ID), FAULTY);
     expect(alarmAtMs).toBeGreaterThanOrEqual(before + 60_000);
     expect(alarmAtMs).toBeLessThanOrEqual(world.nowMs() + 60_000);
-    expect(storedKeys).toEqual(["account/v1", "pushed/v1", "settings/v1", "state/v1"]);
+    expect(storedKeys).toEqual(["account/v1", "alarms/v1", "pushed/v1", "settings/v1", "state/v1"]);
     expect(said.join("\n")).toContain('"event":"alarm-put-off"');
 
     await evictDurableObject(keeperOf(PUSHED_APP_ID));

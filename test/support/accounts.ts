@@ -71,6 +71,10 @@ export const WORK_PUSH = {
   token: "CorpPushToken",
   encodingAesKey: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG",
 };
+/** May have pages signed, and nothing else. */
+export const SIGNER_KEY = "hdv_signer_key-that-must-never-leak";
+/** A site whose pages need no key for that. */
+export const PAGE_ORIGIN = "https://page.example";
 /** May report refused tokens, and nothing else. */
 export const REPORTER_KEY = "hdv_reporter_key-that-must-never-leak";
 /** May do everything with tokens, and nothing else. */
@@ -92,6 +96,7 @@ export const SECRETS: readonly string[] = [
   WORK_PUSH.encodingAesKey,
   TOKEN_KEY,
   REPORTER_KEY,
+  SIGNER_KEY,
   READER_KEY,
   OPERATOR_KEY,
   DELETER_KEY,

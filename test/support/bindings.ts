@@ -54,6 +54,7 @@ export const BINDINGS = {
     { id: "operator", sha256: sha256(accounts.OPERATOR_KEY), scopes: ["voices:read", "accounts:read"] },
     { id: "deleter", sha256: sha256(accounts.DELETER_KEY), scopes: ["voices:delete"] },
     { id: "reporter", sha256: sha256(accounts.REPORTER_KEY), scopes: ["token:rotate"] },
+    { id: "signer", sha256: sha256(accounts.SIGNER_KEY), scopes: ["jsapi:sign"] },
     {
       id: "token",
       sha256: sha256(accounts.TOKEN_KEY),
@@ -75,6 +76,7 @@ export const BINDINGS = {
   LINK_KEYS: JSON.stringify(accounts.LINK_KEYS),
   WEBHOOK_SECRETS: accounts.WEBHOOK_SECRETS.join(","),
   CALLBACK_SECRETS: accounts.CALLBACK_SECRETS.join(","),
+  JSAPI_PAGE_ORIGINS: accounts.PAGE_ORIGIN,
   CALLBACK_HOSTS: "hooks.example.com",
   JOB_BACKOFF_SECONDS: "0",
 };

@@ -3,7 +3,7 @@
  * https://developers.weixin.qq.com/doc/oplatform/openApi/ticket-token/api_getcomponentaccesstoken and its neighbours
  */
 import * as z from "zod/mini";
-import { askWechat, type Question } from "../ask.ts";
+import { askWechat, OK_ERRCODE, type Question } from "../ask.ts";
 import { numberSchema } from "../json.ts";
 import { tokenOf } from "../token/lifetime.ts";
 import type { AccessToken } from "../token/source.ts";
@@ -33,7 +33,7 @@ const LIST = z.object({
   total_count: numberSchema,
   list: z.array(z.object({ authorizer_appid: text, refresh_token: text })),
 });
-const OK = z.object({ errcode: z.pipe(numberSchema, z.literal(0)) });
+const OK = z.object({ errcode: OK_ERRCODE });
 
 export interface AuthorizerToken {
   readonly token: AccessToken;
@@ -111,7 +111,7 @@ export class PlatformCalls {
     fields: NonNullable<Question<T>["body"]>,
   ): Promise<z.infer<T>> {
     const question = {
-      origin: this.#platform.tokenOrigin,
+      origins: [this.#platform.tokenOrigin],
       path: `/cgi-bin/component/${name}`,
       ...(token === null ? {} : { query: { component_access_token: token } }),
       body: { component_appid: this.#platform.appId, ...fields },

@@ -28,7 +28,7 @@ export function createTokenCheck(account: Account, transport: Transport): TokenC
     // Where the media is asked for, since it is there that the token was refused.
     const [origin] = transport.hosts.healthyFirst(account.apiOrigins, transport.nowMs());
     if (parameter === null || origin === undefined) return "unknown";
-    const question = { origin, path: PATH, query: { [parameter]: token }, answer: ADDRESSES };
+    const question = { origins: [origin], path: PATH, query: { [parameter]: token }, answer: ADDRESSES };
     try {
       await askWechat({ ...question, dialect: dialectOf(account) }, hurried);
       return "works";

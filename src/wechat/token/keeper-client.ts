@@ -2,6 +2,7 @@
 import type { Reply } from "../../failure.ts";
 import type { World } from "../../world.ts";
 import type { AccountRef } from "../account.ts";
+import type { Ticket, TicketKind } from "../jsapi/ticket.ts";
 import { callObject } from "../object-call.ts";
 import type { Admission, PlainPush } from "../push/gate.ts";
 import type { AccessToken, TokenKeeper, TokenStatus } from "./source.ts";
@@ -9,6 +10,7 @@ import type { AccessToken, TokenKeeper, TokenStatus } from "./source.ts";
 /** What the object answers. It may have been woken by this very call, so each one says whose keeper it is. */
 export interface TokenKeeperObject extends Rpc.DurableObjectBranded {
   current(ref: AccountRef): Promise<Reply<AccessToken>>;
+  ticket(ref: AccountRef, kind: TicketKind): Promise<Reply<Ticket>>;
   replace(ref: AccountRef, rejected: string): Promise<Reply<AccessToken>>;
   push(ref: AccountRef, token: AccessToken): Promise<Reply<void>>;
   forget(ref: AccountRef): Promise<Reply<void>>;
@@ -20,12 +22,13 @@ export function createKeeperClient(
   namespace: DurableObjectNamespace<TokenKeeperObject>,
   account: AccountRef,
   world: Pick<World, "sleep">,
-): TokenKeeper {
+): TokenKeeper & { ticket(kind: TicketKind): Promise<Ticket> } {
   const { appId, componentAppId } = account;
   const ref: AccountRef = { appId, componentAppId };
   const keeper = () => namespace.getByName(appId);
   return {
     current: () => callObject(() => keeper().current(ref), world),
+    ticket: (kind) => callObject(() => keeper().ticket(ref, kind), world),
     replace: (rejected) => callObject(() => keeper().replace(ref, rejected), world),
     push: (token) => callObject(() => keeper().push(ref, token), world),
     forget: () => callObject(() => keeper().forget(ref), world),

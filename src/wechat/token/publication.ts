@@ -1,7 +1,8 @@
 /**
- * The copy of a token that every place reads: `token:v1:{appId}:{source}` in KV. Only the account's keeper writes
- * it. Other places see a change up to a minute late, which a token's last five minutes make up for.
+ * The copy of a token that every place reads: `token:v1:{appId}:{source}` in KV, of a ticket `ticket:v1:{appId}:{source}:{kind}`.
+ * Only the account's keeper writes it. Other places see a change up to a minute late, which a token's last five minutes make up for.
  */
+import type { TicketKind } from "../jsapi/ticket.ts";
 import type { AccessToken } from "./source.ts";
 
 /** KV refuses an expiration below 60 s. */
@@ -15,6 +16,13 @@ const SAME_END_MS = 10_000;
 /** The one place that builds a token's key. */
 export function tokenKey(account: { readonly appId: string; readonly source: string }): string {
   return `token:v1:${account.appId}:${account.source}`;
+}
+
+export function ticketKey(
+  account: { readonly appId: string; readonly source: string },
+  kind: TicketKind,
+): string {
+  return `ticket:v1:${account.appId}:${account.source}:${kind}`;
 }
 
 export interface PublicationOptions {

@@ -21,7 +21,7 @@ export const classic = defineSource({
       const askedAtMs = transport.nowMs();
       const answer = await askWechat(
         {
-          origin: account.tokenOrigin,
+          origins: [account.tokenOrigin],
           path: "/cgi-bin/token",
           query: { grant_type: "client_credential", appid: account.appId, secret: account.secret },
           answer: TOKEN_ANSWER,

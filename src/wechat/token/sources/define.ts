@@ -39,7 +39,7 @@ export interface SourceDefinition<K extends string, F extends Fields> {
   /** Where this kind of account is asked when nothing else is set; absent: WECHAT_API_ORIGINS. */
   readonly defaultOrigins?: readonly string[];
   tokenParameter(account: AccountWith<K, F>): TokenParameter;
-  /** Added to the query of every media call. */
+  /** Added to the query of every call for media or a ticket. */
   mediaQuery?(account: AccountWith<K, F>): Readonly<Record<string, string>>;
   /** Whose errcode table applies. Absent: the Official Accounts'. */
   readonly dialect?: "work";

@@ -23,7 +23,7 @@ export const stable = defineSource({
       const askedAtMs = transport.nowMs();
       const answer = await askWechat(
         {
-          origin: account.tokenOrigin,
+          origins: [account.tokenOrigin],
           path: "/cgi-bin/stable_token",
           body: {
             grant_type: "client_credential",

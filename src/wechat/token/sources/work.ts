@@ -26,7 +26,7 @@ export const work = defineSource({
       const askedAtMs = transport.nowMs();
       const answer = await askWechat(
         {
-          origin: account.tokenOrigin,
+          origins: [account.tokenOrigin],
           path: "/cgi-bin/gettoken",
           query: { corpid: account.corpId ?? account.appId, corpsecret: account.secret },
           answer: TOKEN_ANSWER,
