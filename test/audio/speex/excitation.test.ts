@@ -132,6 +132,20 @@ describe("innovation", () => {
     });
   });
 
+  it("puts the high band's four rows of ten together, and measures them", () => {
+    const stages = openStages();
+    forSeeds((random) => {
+      const packet = bytesFrom(random, 4);
+      stages.open(packet);
+      const energy = stages.run("readHighBandShapes", stages.at("INNOVATION"), 77);
+      const shapes = { table: "hb_innov_10x32", count: 4, width: 10, bits: 5, signed: false };
+      const expected = readInnovation(new BitReader(packet), shapes).map((value) => 77 * value);
+      expectClose(stages.floats(stages.at("INNOVATION"), 40), expected);
+      expectClose([energy], [expected.reduce((sum, x) => sum + x * x, 0)]);
+      expect(stages.run("remaining")).toBe(12);
+    });
+  });
+
   it("vocodes pulses and noise, their phase running on", () => {
     const stages = openStages();
     const model = new Vocoder();

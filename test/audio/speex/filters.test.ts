@@ -31,13 +31,22 @@ function bandOf(stages: Stages, band: 0 | 1): number[] {
   return Array.from({ length: FRAME }, (_, n) => pairs[4 * (n >> 1) + 2 * band + (n & 1)]!);
 }
 
-/** Difference (0) or sum (1) of the bands, from streams that lie four sub-frames side by side. */
+/** Of a stream's 20 past vectors, 16 taps read the last 15. */
+const READ = 4 * (20 - 15);
+
+/** A stream of the difference (0) or the sum (1): 20 past vectors and 20 of this frame, lane s = sub-frame s. */
+function streamOf(stages: Stages, signal: 0 | 1, stream: "even" | "before" | "after"): Float32Array {
+  const number = 3 * signal + ["even", "before", "after"].indexOf(stream);
+  return stages.floats(stages.at("STREAMS") + 4 * STREAM * number, STREAM).slice();
+}
+
+/** The difference (0) or the sum (1) of the frame just filtered, sample after sample. */
 function splitOf(stages: Stages, which: 0 | 1): number[] {
-  const streams = stages.floats(stages.at("STREAMS"), 6 * STREAM).subarray(3 * STREAM * which);
+  const even = streamOf(stages, which, "even");
+  const after = streamOf(stages, which, "after");
   return Array.from({ length: FRAME }, (_, n) => {
-    const subframe = Math.floor(n / SUBFRAME);
-    const at = STREAM / 2 + 4 * ((n % SUBFRAME) >> 1) + subframe;
-    return n % 2 === 0 ? streams[at]! : streams[at]! + streams[2 * STREAM + at]!;
+    const at = STREAM / 2 + 4 * ((n % SUBFRAME) >> 1) + Math.floor(n / SUBFRAME);
+    return n % 2 === 0 ? even[at]! : even[at]! + after[at]!;
   });
 }
 
@@ -133,6 +142,41 @@ describe("high-pass", () => {
 });
 
 describe("filter bank", () => {
+  it("gets three streams of the bands' difference and sum, their past included", () => {
+    const stages = openStages();
+    const random = randomFrom(8);
+    stages.run("useHighPass", 0);
+    let past = [new Float64Array(FRAME), new Float64Array(FRAME)] as const;
+    for (let frame = 0; frame < 4; frame++) {
+      const low = signal(random, FRAME, 9000);
+      const high = signal(random, FRAME, 3000);
+      stages.put(stages.at("LOW_BAND_INPUT"), low);
+      stages.put(stages.at("SCRATCH"), high);
+      stages.run("makeBands", stages.at("SCRATCH"));
+      const now = [low.map((x, n) => x - high[n]!), low.map((x, n) => x + high[n]!)] as const;
+      for (const which of [0, 1] as const) {
+        const d = (n: number) => (n < 0 ? past[which][FRAME + n]! : now[which][n]!);
+        // Of vector t, lane s: sample 40 s + 2 t.
+        const expected = (sample: (n: number) => number) =>
+          Array.from({ length: STREAM }, (_, i) => sample(SUBFRAME * (i % 4) + 2 * ((i >> 2) - 20))).slice(
+            READ,
+          );
+        expectClose(streamOf(stages, which, "even").subarray(READ), expected(d), 110);
+        expectClose(
+          streamOf(stages, which, "after").subarray(READ),
+          expected((n) => d(n + 1) - d(n)),
+          110,
+        );
+        expectClose(
+          streamOf(stages, which, "before").subarray(READ),
+          expected((n) => d(n - 1) - d(n)),
+          110,
+        );
+      }
+      past = now;
+    }
+  });
+
   it("joins the bands across frames", () => {
     const stages = openStages();
     const model = new FilterBankModel();

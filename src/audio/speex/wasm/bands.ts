@@ -16,7 +16,8 @@ const HIGH: usize = 656;
 
 /**
  * What qmf.ts filters: of d = low − high three streams, and SUMS bytes further on the same of low + high. The even samples
- * d[2n], BEFORE: d[2n−1] − d[2n], AFTER: d[2n+1] − d[2n]; of each 20 past vectors, then the frame's 20.
+ * d[2n], BEFORE: d[2n−1] − d[2n], AFTER: d[2n+1] − d[2n]; of each 20 past vectors, of which 15 will be read, then the
+ * frame's 20.
  */
 export const STREAMS: usize = memory.data(6 * 640, 16);
 export const PAST_BYTES: usize = 320;

@@ -35,6 +35,7 @@ export { joinBands, roundBand } from "./qmf";
 export { LOW_BAND_INPUT, PAIRS, SYNTHESIS_MEMORY, synthesize } from "./synthesis";
 export { vocode } from "./vocoder";
 
+import { read } from "./bits";
 import {
   HIGH_BAND_SHAPES_8X128,
   HIGH_BAND_SHAPES_10X32,
@@ -45,12 +46,13 @@ import {
   SHAPES_20X32,
 } from "./codebooks/innovation";
 import * as excitation from "./excitation";
-import { prepareInnovation } from "./innovation";
+import { highBandShapes10x32, prepareInnovation } from "./innovation";
 import { prepareLsp } from "./lsp";
 import * as pitch from "./pitch";
 import { preparePitch } from "./pitch";
 import { preparePitchSearch } from "./pitch-search";
 import { prepareQmf } from "./qmf";
+import { sumOfLanes } from "./simd";
 
 /** Room for a test's own data. */
 export const SCRATCH: usize = memory.data(16384, 16);
@@ -62,6 +64,11 @@ export function prepare(): void {
   preparePitchSearch();
   prepareQmf();
   excitation.advanceExcitation();
+}
+
+/** The high band's innovation of sub-mode 2; returns its sum of squares. */
+export function readHighBandShapes(to: usize, gain: f32): f32 {
+  return sumOfLanes(highBandShapes10x32(to, read(20), gain));
 }
 
 /** First sample of the frame's excitation. */
