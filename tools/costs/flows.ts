@@ -1,6 +1,6 @@
 /**
- * What one request of each kind uses, for a voice of a minute. Operations are counted by tests (test/voice, test/jobs);
- * CPU is what `npm run bench -- request` prints; an object's duration is WeChat's answer and the way there.
+ * What one request of each kind uses, for a voice of a minute. Operations and CPU are what `npm run bench -- request --json`
+ * counts, of a job's voice those of its callback besides; an object's duration is WeChat's answer and the way there.
  */
 import type { MeterName } from "./prices.ts";
 
@@ -22,13 +22,13 @@ const OPERATIONS_PER_MESSAGE = 3;
 export const FLOWS = {
   hit: {
     name: "a stored form",
-    usage: { request: 1, cpuMs: 1.5, r2Read: 1 },
+    usage: { request: 1, cpuMs: 1, r2Read: 1 },
   },
   missSource: {
     name: "a new voice, as `.speex` or `.ogg`",
     usage: {
       request: 1,
-      cpuMs: 6,
+      cpuMs: 4,
       objectRequest: 1,
       objectGbSecond: FETCH_SECONDS * OBJECT_GB,
       r2Read: 2,
@@ -39,7 +39,7 @@ export const FLOWS = {
     name: "a new voice, as `.wav`: the source is stored",
     usage: {
       request: 1,
-      cpuMs: 13,
+      cpuMs: 12,
       objectRequest: 1,
       objectGbSecond: FETCH_SECONDS * OBJECT_GB,
       r2Read: 2,
@@ -50,7 +50,7 @@ export const FLOWS = {
     name: "its `.wav` asked for again: decoded and stored",
     usage: {
       request: 1,
-      cpuMs: 11,
+      cpuMs: 9,
       objectRequest: 1,
       objectGbSecond: DECODE_SECONDS * OBJECT_GB,
       r2Read: 2,
@@ -61,7 +61,7 @@ export const FLOWS = {
     name: "a `.wav` made from the stored source, not kept",
     usage: {
       request: 1,
-      cpuMs: 10,
+      cpuMs: 8,
       objectRequest: 1,
       objectGbSecond: DECODE_SECONDS * OBJECT_GB,
       r2Read: 2,
@@ -71,10 +71,10 @@ export const FLOWS = {
     name: "a job's voice, as WAV, with its callback",
     usage: {
       request: 2,
-      cpuMs: 20,
+      cpuMs: 12,
       objectRequest: 1,
       objectGbSecond: FETCH_SECONDS * OBJECT_GB,
-      r2Read: 8,
+      r2Read: 7,
       r2Write: 4,
       queueOperation: 2 * OPERATIONS_PER_MESSAGE,
     },

@@ -20,6 +20,8 @@ ${Object.values(FLOWS)
   .map(({ name, usage }) => `| ${name} | ${dollars(costOf(usage) * VOICES)} | ${shares(usage)} |`)
   .join("\n")}
 
+A job has three small records of its own besides (R2 class A), however many voices it fetches.
+
 Storage costs extra: $${STORED_GB_MONTH_DOLLARS} per gigabyte and month, after the first ten. A thousand minutes are ${(SOURCE_GB * VOICES).toFixed(2)} GB of
 Speex and ${(WAV_GB * VOICES).toFixed(2)} GB of WAV: ${dollars(SOURCE_GB * VOICES * STORED_GB_MONTH_DOLLARS)} and ${dollars(WAV_GB * VOICES * STORED_GB_MONTH_DOLLARS)} a month.
 
@@ -33,7 +35,7 @@ when it is asked for again, or when a job asks for it. With \`STORE_FORMATS=sour
 ${[1, 2, 10, 100].map((plays) => `| ${plays} | ${dollars(playsDollars(plays, "source,wav"))} | ${dollars(playsDollars(plays, "source"))} |`).join("\n")}
 
 For voices that are played a few times most of the difference is the storage of the WAV. The reason for storing it is time, not money: a stored WAV starts at once everywhere,
-needs no Durable Object, and about 10 ms less CPU.
+needs no Durable Object, and some 8 ms less CPU, of which the free plan allows 10.
 
 ## Which limit is met first
 
