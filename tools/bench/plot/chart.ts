@@ -45,6 +45,7 @@ export function drawing(charts: readonly Chart[]): string {
     (chart, index) => `<g transform="translate(${index * WIDTH} 0)">\n${draw(chart)}\n</g>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" font-family="sans-serif" font-size="12" fill="${INK}">
+<title>${charts.map(({ title }) => title).join("; ")}</title>
 <rect width="${width}" height="${HEIGHT}" fill="#fff"/>
 ${parts.join("\n")}
 </svg>
