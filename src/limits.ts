@@ -3,8 +3,11 @@
 /** A media id as WeChat hands it out is 64 characters of this alphabet; no length is promised, so none is asked. */
 export const MEDIA_ID_PATTERN = /^[A-Za-z0-9_-]{1,256}$/;
 
-/** Longest path answered. The longest one this API knows is under 400 characters. */
-export const MAX_PATH_LENGTH = 1024;
+/** Voices that can be had as one sound: twenty minutes, as WeChat's recorder cuts it. */
+export const MAX_JOINED_VOICES = 20;
+
+/** Longest path answered. The longest one this API knows joins twenty voices, with ids of 256 characters each. */
+export const MAX_PATH_LENGTH = 5_500;
 
 /** `MAX_VOICE_SECONDS` when nothing is set. WeChat's recorder stops at 60. */
 export const DEFAULT_MAX_VOICE_SECONDS = 300;

@@ -23,6 +23,13 @@ export const voiceMetadata = z.strictObject({
   stored: z.array(z.enum(["source", "wav"])),
 });
 
+/** `.json` of joined voices. */
+export const joinedMetadata = z.strictObject({
+  durationSeconds: z.nullable(z.number()),
+  frames: count,
+  parts: z.array(voiceMetadata),
+});
+
 const link = z.strictObject({ url: z.url(), expiresAt: time });
 
 const jobAccepted = z.strictObject({

@@ -10,7 +10,7 @@ import {
   jobRequest,
   jobsPage,
   linkRequest,
-  MEDIA_ID,
+  MEDIA_IDS,
   pageToSign,
   pushedToken,
   tokenReport,
@@ -29,11 +29,12 @@ const OF_WECHAT: readonly ErrorCode[] = [
 export const OPERATIONS = {
   getVoice: defineOperation({
     method: "GET",
-    /** A media id, or one with the suffix of a form: voice/format.ts tells them apart. */
+    /** A media id, or one with the suffix of a form: voice/format.ts tells them apart. Several with commas: voice/joined.ts. */
     path: "/voices/{name}",
     scope: "voices:read",
     guests: ["signed-link"],
-    summary: "A voice in the form that its suffix names, or that the Accept header asks for.",
+    summary:
+      "A voice, or up to twenty as one sound, in the form that the suffix names, or that the Accept header asks for.",
     problems: [
       "media-id-malformed",
       "format-unknown",
@@ -58,10 +59,13 @@ export const OPERATIONS = {
     method: "POST",
     path: "/voices/{mediaId}/links",
     scope: "links:create",
-    summary: "A URL that opens one form of one voice for a while, without a key.",
-    parameters: { mediaId: MEDIA_ID },
+    summary:
+      "A URL that opens one form of one voice, or of several as one sound, for a while, without a key.",
+    parameters: { mediaId: MEDIA_IDS },
     body: linkRequest,
     status: 201,
+    // Joined voices have fewer forms.
+    problems: ["format-unknown"],
   }),
   createFetch: defineOperation({
     method: "POST",

@@ -2,16 +2,23 @@
 import * as z from "zod/mini";
 import { JOB_ID_PATTERN } from "../jobs/keys.ts";
 import { JOB_FORMATS } from "../jobs/message.ts";
-import { DEFAULT_LINK_SECONDS, MAX_LINK_SECONDS, MAX_MEDIA_IDS, MEDIA_ID_PATTERN } from "../limits.ts";
+import {
+  DEFAULT_LINK_SECONDS,
+  MAX_JOINED_VOICES,
+  MAX_LINK_SECONDS,
+  MAX_MEDIA_IDS,
+  MEDIA_ID_PATTERN,
+} from "../limits.ts";
 import { appIdSchema } from "../schema.ts";
 import { FORMATS, type Format, MEDIA_ID_RULE } from "../voice/format.ts";
 import { TICKET_KINDS } from "../wechat/jsapi/ticket.ts";
 import type { PathParameter } from "./operation.ts";
 
-export const MEDIA_ID: PathParameter = {
-  pattern: MEDIA_ID_PATTERN,
+/** One, or several with commas between. */
+export const MEDIA_IDS: PathParameter = {
+  pattern: new RegExp(`^[\\w-]{1,256}(?:,[\\w-]{1,256}){0,${MAX_JOINED_VOICES - 1}}$`),
   code: "media-id-malformed",
-  rule: MEDIA_ID_RULE,
+  rule: `${MEDIA_ID_RULE} Up to ${MAX_JOINED_VOICES} can be joined, with commas between.`,
 };
 
 export const JOB_ID: PathParameter = {

@@ -50,8 +50,10 @@ export async function verifyLink(
   const signature = decode(encoded);
   if (!key || !signature) return "forged";
   const secret = await importSecret(key, "verify");
+  // Joined voices have commas, which some clients encode on their way.
+  const path = url.pathname.replaceAll(/%2c/gi, ",");
   // Compares in constant time.
-  const genuine = await crypto.subtle.verify("HMAC", secret, signature, signedBytes(url.pathname, query));
+  const genuine = await crypto.subtle.verify("HMAC", secret, signature, signedBytes(path, query));
   if (!genuine) return "forged";
   return Number(parameters.get("expires")) > nowSeconds ? "valid" : "expired";
 }

@@ -1,4 +1,4 @@
-/** `GET, HEAD /v1/voices/{mediaId}[.speex|.wav|.ogg|.pcm|.json]`, `DELETE /v1/voices/{mediaId}` */
+/** `GET, HEAD /v1/voices/{mediaId}[.speex|.wav|.ogg|.pcm|.json]`, several `{mediaId},…{mediaId}.{wav|pcm|json}`, `DELETE /v1/voices/{mediaId}` */
 import type { Context, Next } from "hono";
 import { OPERATIONS } from "../api/operations.ts";
 import { ServiceError } from "../errors.ts";
@@ -7,6 +7,7 @@ import { sendRepresentation } from "../http/representation.ts";
 import { VOICE_MAX_AGE_SECONDS } from "../limits.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
 import { parseVoiceName } from "../voice/format.ts";
+import { openJoined, parseJoinedName } from "../voice/joined.ts";
 import type { Wants } from "../voice/service.ts";
 import type { Voice } from "../voice/voice.ts";
 import { NEGOTIATED_BY, negotiate } from "./negotiation.ts";
@@ -16,9 +17,9 @@ export const voices = resource(
   serve(
     OPERATIONS.getVoice,
     async (c, { parameters: { name } }) => {
-      const { mediaId, format } = parseVoiceName(name);
-      const wanted = format ?? negotiate(c.req.raw.headers);
-      const voice = await c.get("voices").open(mediaId, wanted, wantsOf(c.req.raw));
+      const voice = await (name.includes(",")
+        ? openJoined(c.get("voices"), parseJoinedName(name))
+        : open(c, name));
       return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.get("timings").header()));
     },
     varyWhereNegotiated,
@@ -35,6 +36,12 @@ export const voices = resource(
     return c.body(null, 204);
   }),
 );
+
+function open(c: Context<AppEnv>, name: string): Promise<Voice> {
+  const { mediaId, format } = parseVoiceName(name);
+  const wanted = format ?? negotiate(c.req.raw.headers);
+  return c.get("voices").open(mediaId, wanted, wantsOf(c.req.raw));
+}
 
 /** Without a suffix the Accept header decides, over failures such as 406, 416 or 422 too. */
 async function varyWhereNegotiated(c: Context<AppEnv>, next: Next): Promise<void> {

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import type { OperationName } from "../../src/api/operations.ts";
 import type { Env } from "../../src/env.ts";
 import type { ErrorCode } from "../../src/errors.ts";
+import { MAX_PATH_LENGTH } from "../../src/limits.ts";
 import * as known from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { wechat } from "../support/gateway.ts";
@@ -53,7 +54,7 @@ async function linkTo(): Promise<string> {
 }
 
 export const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
-  "path-too-long": (call) => send({ ...call, appId: "w".repeat(1024) }),
+  "path-too-long": (call) => send({ ...call, appId: "w".repeat(MAX_PATH_LENGTH) }),
   "not-configured": (call) => send({ ...call, env: { ...env, API_KEYS: "[" } }),
   unauthorized: (call) => send({ ...call, key: null }),
   forbidden: (call, name) =>
@@ -77,7 +78,10 @@ export const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
   },
   "request-too-large": (call) => send({ ...call, body: " ".repeat(call.operation.maxBodyBytes + 1) }),
   "media-id-malformed": named("not%20an%20id"),
-  "format-unknown": named("voice-1.mp3"),
+  "format-unknown": (call, name) => {
+    if (name !== "createLink") return named("voice-1.mp3")(call, name);
+    return named("voice-1,voice-2", { body: JSON.stringify({ format: "ogg" }) })(call, name);
+  },
   "job-not-found": named("j_00000000000000000000000000000000"),
   "not-acceptable": named("voice-1", { headers: { accept: "image/png" } }),
   "precondition-failed": (call) => send({ ...call, headers: { "if-match": '"another"' } }),

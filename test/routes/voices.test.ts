@@ -318,7 +318,7 @@ describe("bad requests", () => {
     ["an unknown suffix", "GET", "/v1/voices/voice-1.flac", 400, "format-unknown"],
     ["an unknown account", "GET", "/v1/apps/wxunknown/voices/voice-1", 404, "account-unknown"],
     ["a wrong method", "PUT", "/v1/voices/voice-1", 405, "method-not-allowed"],
-    ["an oversize path", "GET", `/v1/voices/${"a".repeat(2000)}`, 414, "path-too-long"],
+    ["an oversize path", "GET", `/v1/voices/${"a".repeat(6000)}`, 414, "path-too-long"],
     ["an unknown path", "GET", "/v2/voices/voice-1", 404, "route-not-found"],
     ["a media id that WeChat doesn't know", "GET", "/v1/voices/gone.speex", 404, "voice-not-found"],
   ])("%s is a problem of its own", async (_, method, path, status, code) => {

@@ -85,7 +85,7 @@ function faultsOfEndpoints({ rows }: Table, facts: Facts): string[] {
       const suffix = /^\/v1\/voices\/\{mediaId\}\.(\w+)$/.exec(path)?.[1];
       if (suffix !== undefined) suffixes.add(suffix);
       for (const method of methods) {
-        const name = `${method} ${path.replace(/^\/v1\/voices\/\{mediaId\}(\.\w+)?$/, "/v1/voices/{name}")}`;
+        const name = `${method} ${path.replace(/^\/v1\/voices\/\{mediaId\}(?:,\{mediaId\})?(\.\w+)?$/, "/v1/voices/{name}")}`;
         said.add(name);
         const route = facts.routes[name.replace(/^HEAD /, "GET ")];
         if (!route) {
