@@ -76,14 +76,14 @@ const headersOfEveryAnswer: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 const refuseLongPaths: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (c.req.path.length <= MAX_PATH_LENGTH) return next();
-  throw new ServiceError("path-too-long", `The path may have ${MAX_PATH_LENGTH} characters.`);
+  throw new ServiceError("path-too-long", `The path may have at most ${MAX_PATH_LENGTH} characters.`);
 };
 
 function answerFailure(error: Error, c: Context<AppEnv>): Response {
   if (error instanceof ServiceError) return answer(error, c);
   if (error instanceof ConfigError) return answer(new ServiceError("not-configured", error.message), c);
   logBug(error, { requestId: c.get("requestId") }, c.get("isolate").world);
-  return answer(new ServiceError("internal", "Something went wrong here, and it is logged."), c);
+  return answer(new ServiceError("internal", "An internal error, which is logged under the request id."), c);
 }
 
 function answer(error: ServiceError, c: Context<AppEnv>): Response {

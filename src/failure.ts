@@ -30,7 +30,7 @@ export function toFailure(error: unknown, concerns: Readonly<Record<string, unkn
   logBug(error, concerns);
   return {
     code: "internal",
-    detail: "Something went wrong here, and it is logged.",
+    detail: "An internal error, which is logged under the request id.",
     wechat: null,
     retryAfterSeconds: null,
     operatorDetail: null,

@@ -7,7 +7,7 @@ import type { ErrorCode } from "./errors.ts";
 export interface ProblemKind {
   readonly status: number;
   readonly title: string;
-  /** Whose move it is and what to do, for a person who follows `type`. */
+  /** Who has to act and what to do, for a person who opens `type`. */
   readonly advice: string;
 }
 
@@ -67,7 +67,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
     status: 403,
     title: "Link is not genuine",
     advice:
-      "The signature fits neither the path nor the query: a link works only unchanged, and only until its key is removed from LINK_KEYS.",
+      "The signature fits neither the path nor the query. A link works only if it is unchanged, and only until its key is removed from LINK_KEYS.",
   },
   "push-refused": {
     status: 403,
@@ -83,19 +83,20 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   "job-not-found": {
     status: 404,
     title: "No such job",
-    advice: "The id is not one of this account's jobs, or the job's records have been removed by their age.",
+    advice:
+      "The id is not one of this account's jobs, or the job's records have been deleted after their retention time.",
   },
   "delivery-id-reused": {
     status: 409,
     title: "Delivery id used before",
     advice:
-      "A request may be repeated under its webhook-id or Idempotency-Key only as it was. Another request needs another id.",
+      "A request may be repeated under its webhook-id or Idempotency-Key only unchanged. Another request needs another id.",
   },
   "jobs-unavailable": {
     status: 503,
-    title: "The job was not taken in",
+    title: "The job was not accepted",
     advice:
-      "The queue did not take the job's messages. Send the same request again after Retry-After; under its webhook-id or Idempotency-Key it stays one job.",
+      "The queue did not accept the job's messages. Send the same request again after Retry-After; under its webhook-id or Idempotency-Key it stays one job.",
   },
   "voice-not-found": {
     status: 404,
@@ -106,7 +107,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   "voice-undecodable": {
     status: 422,
     title: "Voice cannot be decoded",
-    advice: "The bytes are not Speex as we know it. The '.speex' form gives them as WeChat sent them.",
+    advice: "The bytes are not Speex that can be decoded. The '.speex' form gives them as WeChat sent them.",
   },
   "voice-too-long": {
     status: 413,
@@ -154,7 +155,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
     status: 502,
     title: "WeChat refused the call",
     advice:
-      "WeChat gave an answer that is final and none of the other kinds: 'wechat' has its code and its words. Asked again, it would be the same.",
+      "WeChat's answer is final: 'wechat' has its code and its message. The same request would be answered the same again.",
   },
   "wechat-unavailable": {
     status: 503,

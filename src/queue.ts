@@ -26,6 +26,6 @@ export async function handleQueue(isolate: Isolate, batch: MessageBatch, env: En
     case "hdvoice-jobs-dead":
       return consumeDeadLetters(batch, context);
     default:
-      throw new Error(`wrangler.toml feeds a queue that nobody works off: ${batch.queue}`);
+      throw new Error(`wrangler.toml consumes a queue that this Worker does not handle: ${batch.queue}`);
   }
 }

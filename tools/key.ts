@@ -20,7 +20,7 @@ const [id = "default", scopeList = "voices:read", appList, ...rest] = words;
 const scopes = listed(scopeList);
 const unknown = scopes.find((scope) => !SCOPES.some((known) => known === scope));
 
-if (rest.length > 0) fail(`What is '${rest[0]}'? There are three things to say at most.`);
+if (rest.length > 0) fail(`There is an argument too many: '${rest[0]}'.`);
 if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id))
   fail(`The id must be 1 to 64 letters, digits, '-' or '_', not '${id}'.`);
 if (unknown !== undefined) fail(`There is no scope '${unknown}'.`);
@@ -29,12 +29,12 @@ const key = `hdv_${id}_${randomBytes(KEY_BYTES).toString("base64url")}`;
 const sha256 = createHash("sha256").update(key).digest("hex");
 const entry = { id, sha256, scopes, ...(appList === undefined ? {} : { apps: listed(appList) }) };
 
-console.log(`API key, for the caller. It is shown only now:\n\n  ${key}\n`);
+console.log(`API key, for the caller. It is shown only once:\n\n  ${key}\n`);
 console.log(
   "For the gateway, the JSON list of API_KEYS with this key alone (npx wrangler secret put API_KEYS):\n",
 );
 console.log(`  [${JSON.stringify(entry)}]\n`);
-console.log("Where there are keys already, add the {…} to their list.");
+console.log("If API_KEYS has keys already, add the {…} to its list, or set it as another secret: API_KEYS_…");
 
 function listed(text: string): string[] {
   return text.split(",").map((item) => item.trim());

@@ -60,7 +60,7 @@ export const OPERATIONS = {
     path: "/voices/{mediaId}/links",
     scope: "links:create",
     summary:
-      "A URL that opens one form of one voice, or of several as one sound, for a while, without a key.",
+      "A URL that opens one form of one voice, or of several as one sound, for a limited time, without an API key.",
     parameters: { mediaId: MEDIA_IDS },
     body: linkRequest,
     status: 201,
@@ -96,7 +96,7 @@ export const OPERATIONS = {
     method: "DELETE",
     path: "/fetches/{jobId}",
     scope: "fetches:create",
-    summary: "Cancels what of a job has not ended.",
+    summary: "Cancels those voices of a job that have not ended.",
     parameters: { jobId: JOB_ID },
   }),
   getToken: defineOperation({
@@ -120,7 +120,7 @@ export const OPERATIONS = {
     path: "/token/rotate",
     scope: "token:rotate",
     summary:
-      "Reports a token that WeChat refused. It is checked; the answer says what came of it and, with the scope token:read, the token to use now.",
+      "Reports a token that WeChat refused. The gateway checks it; the answer has the result and, with the scope token:read, the token to use now.",
     body: tokenReport,
     problems: OF_WECHAT,
   }),
@@ -138,7 +138,7 @@ export const OPERATIONS = {
     path: "/accounts",
     isPerAccount: false,
     scope: "accounts:read",
-    summary: "Every account and how its token is doing. Never a token.",
+    summary: "Every account and the state of its token, never the token itself.",
   }),
 } as const satisfies Readonly<Record<string, Operation>>;
 

@@ -89,7 +89,7 @@ function readApiKeys(env: Settings, faults: string[]): ApiKey[] {
   if (keys.length === 0 && faults.length === before) {
     faults.push("API_KEYS is empty: nobody may call. 'npm run key' makes a key and its entry.");
   }
-  return refuseRepetitions(keys, ({ id }) => id, ".id is that of a key before it", faults);
+  return refuseRepetitions(keys, ({ id }) => id, ".id is already used by a key before it", faults);
 }
 
 function readStoreFormats(env: Settings, faults: string[]): StoredForm[] {

@@ -38,7 +38,7 @@ export function readJobSettings(env: Settings, faults: string[]): JobSettings {
 
 function readLinkKeys(env: Settings, faults: string[]): LinkKey[] {
   const keys = readList(env, "LINK_KEYS", linkKeySchema, faults);
-  return refuseRepetitions(keys, ({ id }) => id, ".id is that of a key before it", faults);
+  return refuseRepetitions(keys, ({ id }) => id, ".id is already used by a key before it", faults);
 }
 
 function readSecrets(

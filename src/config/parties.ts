@@ -61,7 +61,7 @@ function readAccounts(
   }
   for (const { entry, place } of readList(env, "WECHAT_ACCOUNTS", entrySchema, faults)) {
     if (accounts.has(entry.appId)) {
-      faults.push(`${place}.appId is that of an account before it.`);
+      faults.push(`${place}.appId is already used by an account before it.`);
       continue;
     }
     // An authorised account is reached the way its platform is.
@@ -78,7 +78,7 @@ function readPlatforms(env: Settings, ways: Ways, faults: string[]): Map<string,
   const platforms = new Map<string, Platform>();
   for (const { entry, place } of readList(env, "WECHAT_PLATFORMS", platformSchema, faults)) {
     if (platforms.has(entry.appId)) {
-      faults.push(`${place}.appId is that of a platform before it.`);
+      faults.push(`${place}.appId is already used by a platform before it.`);
       continue;
     }
     platforms.set(entry.appId, { ...entry, ...waysOf(entry, null, ways) });

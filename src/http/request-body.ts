@@ -3,7 +3,8 @@ import { ServiceError } from "../errors.ts";
 
 /** Reads at most `maxBytes`. Fails with `request-too-large`. */
 export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const tooLarge = () => new ServiceError("request-too-large", `The body may have ${maxBytes} bytes.`);
+  const tooLarge = () =>
+    new ServiceError("request-too-large", `The body may have at most ${maxBytes} bytes.`);
   if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let lengthBytes = 0;

@@ -50,7 +50,7 @@ export async function abandonCallback(message: JobMessage, context: JobContext):
     attempts: before?.value.attempts ?? 0,
     changedAtMs: context.nowMs(),
     status: before?.value.status ?? null,
-    reason: "the queue gave it up",
+    reason: "the queue delivered it too often without success",
   };
   const result = await context.store.replaceCall(jobId, mediaId, call, before);
   return result === "replaced" ? DONE : later(CONFLICT_DELAY_SECONDS);

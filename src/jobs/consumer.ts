@@ -38,7 +38,7 @@ export async function consumeJobs(batch: Batch, context: JobContext): Promise<vo
 export async function consumeDeadLetters(batch: Batch, context: JobContext): Promise<void> {
   await eachMessage(batch, async (message) => {
     const parsed = parseMessage(message.body);
-    await bury(message, batch.queue, "given up by the queue", context);
+    await bury(message, batch.queue, "delivered too often by the queue", context);
     if (parsed === "newer" || parsed === "unreadable") return message.ack();
     const outcome = await abandon(parsed, context);
     return outcome.kind === "done" ? message.ack() : message.retry({ delaySeconds: outcome.delaySeconds });
@@ -78,7 +78,7 @@ function carryOut(message: JobMessage, context: JobContext): Promise<Outcome> {
 function abandon(message: JobMessage, context: JobContext): Promise<Outcome> {
   switch (message.kind) {
     case "fetch": {
-      const detail = "The queue gave this voice up after too many deliveries.";
+      const detail = "The queue delivered this voice's message too often without success.";
       return abandonItem(message, { code: "internal", detail, wechat: null }, context);
     }
     case "callback":

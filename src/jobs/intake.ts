@@ -72,7 +72,7 @@ export async function takeIn(request: JobRequest, options: IntakeOptions): Promi
   }
   const first = await store.readJob(job.jobId);
   if (first?.fingerprint !== job.fingerprint) {
-    throw new ServiceError("delivery-id-reused", "Another request has come in under this id before.");
+    throw new ServiceError("delivery-id-reused", "Another request was already received under this id.");
   }
   // The one who came first may have died half-way. Messages that come twice do no harm.
   if (!(await enqueuedMeanwhile(first.jobId, options))) {
@@ -119,7 +119,7 @@ async function sendAll(job: JobRecord, { queue }: IntakeOptions): Promise<void> 
   try {
     for (const batch of batches(messages)) await queue.sendBatch(batch);
   } catch (cause) {
-    throw new ServiceError("jobs-unavailable", "The queue did not take the job.", {
+    throw new ServiceError("jobs-unavailable", "The queue did not accept the job.", {
       retryAfterSeconds: 5,
       cause,
     });

@@ -20,18 +20,15 @@ export function requireCallable(callbackUrl: string, settings: CallbackSettings)
   const verdict = judgeCallbackUrl(callbackUrl, settings.callbackOrigins);
   if (verdict !== "allowed") throw new ServiceError("request-invalid", `callbackUrl ${REFUSALS[verdict]}.`);
   if (settings.callbackSecrets.length === 0) {
-    throw new ServiceError("not-configured", "CALLBACK_SECRETS is empty: no callback can be signed.");
+    throw new ServiceError("not-configured", "CALLBACK_SECRETS is empty: callbacks can't be signed.");
   }
   if (settings.linkKeys.length === 0) {
-    throw new ServiceError(
-      "not-configured",
-      "LINK_KEYS is empty: a callback could not say where the voice is.",
-    );
+    throw new ServiceError("not-configured", "LINK_KEYS is empty: callbacks could not link to the voice.");
   }
 }
 
 /** A voice that is fetched and not kept would be gone with the job. */
 export function requireStore(storeFormats: ReadonlySet<StoredForm>): void {
   if (storeFormats.has("source")) return;
-  throw new ServiceError("not-configured", "STORE_FORMATS lacks 'source': jobs would keep nothing.");
+  throw new ServiceError("not-configured", "STORE_FORMATS lacks 'source': jobs would store nothing.");
 }

@@ -31,9 +31,12 @@ export async function linkHolder(c: Context<AppEnv>): Promise<Caller | null> {
     case "valid":
       return LINK_HOLDER;
     case "expired":
-      throw new ServiceError("link-expired", "This link was valid for a limited time, which is over.");
+      throw new ServiceError("link-expired", "This link has expired.");
     case "forged":
-      throw new ServiceError("link-forged", "This link's signature does not fit it.");
+      throw new ServiceError(
+        "link-forged",
+        "The signature does not fit this link: the link was changed, or its key was removed.",
+      );
   }
 }
 
@@ -84,10 +87,9 @@ const ODDITIES: Readonly<Record<Exclude<HeaderVerdict, "fine">, string>> = {
   "timestamp-malformed": "webhook-timestamp must be a time in seconds since 1970, in digits.",
   "timestamp-in-milliseconds": "webhook-timestamp is in milliseconds: it must be in seconds since 1970.",
   stale: "webhook-timestamp is more than five minutes away from now.",
-  "signature-malformed":
-    "webhook-signature must be 'v1,' and 32 bytes in base64; several have blanks between.",
+  "signature-malformed": "webhook-signature must be 'v1,' and 32 bytes in base64; blanks separate several.",
 };
 const CHANGED =
-  "The body was changed after it was signed: the signature fits it with other line breaks. Sign the very bytes that are sent.";
+  "The body was changed after it was signed: the signature fits the body with other line breaks. Sign exactly the bytes that are sent.";
 const FORGED =
   "The webhook signature fits none of the secrets in WEBHOOK_SECRETS, with this webhook-id, webhook-timestamp and body.";

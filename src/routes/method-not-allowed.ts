@@ -4,6 +4,6 @@ import { ServiceError } from "../errors.ts";
 export function allowOnly(...methods: readonly string[]): () => never {
   const allow = methods.join(", ");
   return function methodNotAllowed() {
-    throw new ServiceError("method-not-allowed", `This path answers ${allow}.`, { headers: { allow } });
+    throw new ServiceError("method-not-allowed", `This path accepts ${allow}.`, { headers: { allow } });
   };
 }

@@ -42,7 +42,7 @@ export function negotiate(headers: Headers): Format {
   const format = CALLERS.get(preferred ?? "");
   if (format) return format;
   const types = FORMS.map((form) => FORMATS[form].mediaType);
-  throw new ServiceError("not-acceptable", `A voice can be had as ${types.join(", ")}.`);
+  throw new ServiceError("not-acceptable", `A voice is available as ${types.join(", ")}.`);
 }
 
 /** An address bar or an audio element. Older browsers say only that they want a page. */

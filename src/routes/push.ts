@@ -18,16 +18,16 @@ const MAX_PUSH_BYTES = 65_536;
 
 /** Only whoever knows the console's Token gets further than the third. */
 const REFUSALS: Readonly<Record<PushFault, string>> = {
-  unsigned: "This path is WeChat's, and the query is not as WeChat sends it.",
+  unsigned: "Only WeChat calls this path, and the query is not as WeChat sends it.",
   stale: "The timestamp is more than five minutes away from this gateway's clock.",
   forged:
-    "The signature fits nothing that is set here for this appId. If it was WeChat that sent this, the Token in its console is another one than in the settings.",
+    "The signature fits nothing that is set here for this appId. If WeChat sent this, the Token in its console differs from the one in the settings.",
   unprotected:
     "An EncodingAESKey is set, and the message is not encrypted: choose safe mode in WeChat's console.",
   keyless:
     "The message is encrypted, and no EncodingAESKey is set: add it to the settings, or choose plain mode in WeChat's console.",
-  undecipherable: "The EncodingAESKey in WeChat's console is another one than in the settings.",
-  misaddressed: "What is encrypted is meant for another appId.",
+  undecipherable: "The EncodingAESKey in WeChat's console differs from the one in the settings.",
+  misaddressed: "The encrypted message is meant for another appId.",
 };
 
 export const push = new Hono<AppEnv>()

@@ -68,7 +68,7 @@ export function createPushes(env: Env, isolate: Isolate, config: Config): Pushes
     const keeper = () => env.TOKEN_KEEPER.getByName(message.appId);
     const admission = await callObject(() => keeper().admitPlainPush(push, nowMs), world);
     if (admission === "replayed") {
-      throw new ServiceError("push-refused", "This signature has brought another message before.");
+      throw new ServiceError("push-refused", "This signature was already used for another message.");
     }
     if (admission === "too-many") {
       throw new ServiceError(

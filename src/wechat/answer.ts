@@ -42,7 +42,7 @@ export function readAnswer({ status, headers, head, extent }: Arrival): Answer {
   if (isWebPage(text) && isPrintable(text)) return faulty(status, "a web page");
   if (!isOk(status)) return faulty(status, "");
   // What is said to be compressed the runtime has unpacked. No voice begins so.
-  if (head[0] === 0x1f && head[1] === 0x8b) return faulty(status, "compressed data that isn't said to be");
+  if (head[0] === 0x1f && head[1] === 0x8b) return faulty(status, "compressed data without Content-Encoding");
   const isText = isPlainText(head, extent, headers.get("content-type"));
   return isText ? faulty(status, kindOf(head)) : { kind: "media" };
 }

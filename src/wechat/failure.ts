@@ -72,7 +72,7 @@ export function kindOf(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes).trim();
   if (text === "") return "an empty body";
   if (isWebPage(text)) return "a web page";
-  return parseJson(bytes) === null ? "text" : "JSON that holds no errcode";
+  return parseJson(bytes) === null ? "text" : "JSON without an errcode";
 }
 
 /**

@@ -159,8 +159,8 @@ class Body implements Media {
       return await this.#reader.read(Math.min(leastBytes, missing));
     } catch (error) {
       await this.letGo();
-      if (isLate) throw unavailable("WeChat fell silent inside an answer.");
-      throw unavailable("The connection to WeChat broke inside an answer.", error);
+      if (isLate) throw unavailable("WeChat stopped sending in the middle of an answer.");
+      throw unavailable("The connection to WeChat broke in the middle of an answer.", error);
     } finally {
       this.#deadline.rest();
     }

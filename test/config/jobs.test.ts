@@ -39,7 +39,7 @@ describe("the settings of links, webhooks and jobs", () => {
     [
       "two link keys of one id",
       { LINK_KEYS: JSON.stringify([1, 2].map(() => ({ id: "a", secret: LINK_SECRET }))) },
-      "LINK_KEYS: [1].id is that of a key before it.",
+      "LINK_KEYS: [1].id is already used by a key before it.",
     ],
     [
       "link keys that are no JSON",

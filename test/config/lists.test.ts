@@ -89,12 +89,12 @@ describe("accounts", () => {
     [
       "the short form's account again",
       '[{"appId":"wx1","secret":"s"}]',
-      "WECHAT_ACCOUNTS: [0].appId is that of an account before it.",
+      "WECHAT_ACCOUNTS: [0].appId is already used by an account before it.",
     ],
     [
       "one account twice",
       '[{"appId":"wx2","secret":"s"},{"appId":"wx2","secret":"t"}]',
-      "WECHAT_ACCOUNTS: [1].appId is that of an account before it.",
+      "WECHAT_ACCOUNTS: [1].appId is already used by an account before it.",
     ],
   ])("in a list with %s are refused", (_, accounts, fault) => {
     expect(faultsWith({ WECHAT_ACCOUNTS: accounts })).toEqual([fault]);
@@ -143,7 +143,7 @@ describe("API keys", () => {
     ],
     ["accounts that are no list", { apps: "wx1" }, "API_KEYS: [1].apps is missing or not an array."],
     ["an unknown field", { app: ["wx1"] }, "API_KEYS: [1] has a field that is not known here."],
-    ["an id that another has", { id: "reader" }, "API_KEYS: [1].id is that of a key before it."],
+    ["an id that another has", { id: "reader" }, "API_KEYS: [1].id is already used by a key before it."],
   ])("with %s are refused", (_, change, fault) => {
     const keys = [KEY, { ...KEY, id: "second", ...change }];
     expect(faultsWith({ API_KEYS: JSON.stringify(keys) })).toEqual([fault]);
@@ -188,7 +188,7 @@ describe("a list that is spread over several variables", () => {
       }),
     ).toEqual([
       "API_KEYS_B is not valid JSON: it must be a JSON list.",
-      "API_KEYS_A: [0].id is that of a key before it.",
+      "API_KEYS_A: [0].id is already used by a key before it.",
       "LINK_KEYS_OLD: [0].secret must have at least 32 characters.",
       "CALLBACK_SECRETS_2: [0] must be 'whsec_' and 24 to 64 bytes in base64.",
     ]);

@@ -142,7 +142,7 @@ describe("a third-party platform", () => {
 
   it("is told when it is listed twice, and when nothing is configured at all", () => {
     expect(faultsOf({ WECHAT_PLATFORMS: [PLATFORM, PLATFORM] })).toEqual([
-      "WECHAT_PLATFORMS: [1].appId is that of a platform before it.",
+      "WECHAT_PLATFORMS: [1].appId is already used by a platform before it.",
     ]);
     expect(faultsOf({})).toEqual([
       "No account: set WECHAT_APP_ID and WECHAT_APP_SECRET, WECHAT_ACCOUNTS, or WECHAT_PLATFORMS.",

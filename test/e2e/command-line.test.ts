@@ -58,7 +58,7 @@ it("keeps what it had at Ctrl+C in the middle of a voice, and goes on from there
   child.kill("SIGINT");
   expect(await ended).toEqual([130, null]);
   expect(files()).toEqual(["ids.txt", "voices", "voices/first.wav"]);
-  expect(await said).toBe("hdvoice: interrupted; the same command goes on with what is not there yet\n");
+  expect(await said).toBe("hdvoice: interrupted; the same command continues with what is not there yet\n");
 
   release();
   expect(await hdvoice(PULL, { env })).toMatchObject({ status: 0, stderr: "" });

@@ -28,7 +28,10 @@ describe("a message that the queue has given up", () => {
     expect(decided).toEqual([ACK, ACK, ACK]);
     expect(await item("voice-1")).toMatchObject({
       state: "failed",
-      failure: { code: "internal", detail: "The queue gave this voice up after too many deliveries." },
+      failure: {
+        code: "internal",
+        detail: "The queue delivered this voice's message too often without success.",
+      },
     });
     expect(context.sent).toEqual([{ body: { ...message, kind: "callback" }, delaySeconds: 0 }]);
     const letter = await (await env.VOICES.get("job/v1/dead-letter/message-0.json"))?.json();
@@ -46,7 +49,7 @@ describe("a message that the queue has given up", () => {
     await consumeDeadLetters(dead([message]).batch, createContext());
     expect((await store.readCall(JOB_ID, "voice-1"))?.value).toMatchObject({
       state: "failed",
-      reason: "the queue gave it up",
+      reason: "the queue delivered it too often without success",
     });
   });
 });

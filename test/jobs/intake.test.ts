@@ -59,7 +59,7 @@ describe("a signed webhook", () => {
       type: "https://hdvoice.test/problems/delivery-id-reused",
       title: "Delivery id used before",
       status: 409,
-      detail: "Another request has come in under this id before.",
+      detail: "Another request was already received under this id.",
       code: "delivery-id-reused",
       requestId: expect.any(String),
     });
@@ -70,8 +70,8 @@ describe("a signed webhook", () => {
     "The webhook signature fits none of the secrets in WEBHOOK_SECRETS, with this webhook-id, webhook-timestamp and body.";
   const STALE = "webhook-timestamp is more than five minutes away from now.";
   const CHANGED =
-    "The body was changed after it was signed: the signature fits it with other line breaks. Sign the very bytes that are sent.";
-  const MALFORMED = "webhook-signature must be 'v1,' and 32 bytes in base64; several have blanks between.";
+    "The body was changed after it was signed: the signature fits the body with other line breaks. Sign exactly the bytes that are sent.";
+  const MALFORMED = "webhook-signature must be 'v1,' and 32 bytes in base64; blanks separate several.";
   const signedAs = (headers: Record<string, string>) => ({ ...signedHeaders("msg_1", BODY), ...headers });
   it.each<[string, string, () => Record<string, string>]>([
     [

@@ -74,7 +74,7 @@ describe("a signed link", () => {
       type: "https://hdvoice.test/problems/link-expired",
       title: "Link has expired",
       status: 410,
-      detail: "This link was valid for a limited time, which is over.",
+      detail: "This link has expired.",
       code: "link-expired",
       requestId: expect.any(String),
     });
@@ -89,7 +89,7 @@ describe("a signed link", () => {
       type: "https://hdvoice.test/problems/link-forged",
       title: "Link is not genuine",
       status: 403,
-      detail: "This link's signature does not fit it.",
+      detail: "The signature does not fit this link: the link was changed, or its key was removed.",
       code: "link-forged",
       requestId: expect.any(String),
     });
@@ -174,7 +174,7 @@ describe("making a link is refused", () => {
     expect(response.status).toBe(413);
     expect(await jsonOf(response)).toMatchObject({
       code: "request-too-large",
-      detail: "The body may have 4096 bytes.",
+      detail: "The body may have at most 4096 bytes.",
     });
   });
 

@@ -5,7 +5,7 @@ import { ask, bytesOf, jsonOf, storedKeys, wechat } from "../support/gateway.ts"
 
 const SECONDS = 2;
 
-/** What `.speex` calls it, and how long `.json` says it is; null: not told without decoding it. */
+/** What `.speex` calls it, and how long `.json` says it is; null: not known without decoding it. */
 const KINDS = [
   ["amr", "audio/amr", "amr", SECONDS],
   ["amr-wb", "audio/amr-wb", "awb", SECONDS],

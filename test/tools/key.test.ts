@@ -32,7 +32,7 @@ it("makes another one each time, for all accounts where none is named", () => {
 it.each([
   [["shop", "voices:write"], "There is no scope 'voices:write'."],
   [["a b"], "The id must be 1 to 64 letters"],
-  [["a", "voices:read", "wx1", "more"], "What is 'more'?"],
+  [["a", "voices:read", "wx1", "more"], "There is an argument too many: 'more'."],
 ])("refuses %j, and says what there is", (words, fault) => {
   const { status, stderr, shown } = key(...words);
   expect({ status, shown }).toEqual({ status: 2, shown: "" });

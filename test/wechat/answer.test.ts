@@ -57,11 +57,11 @@ const BODIES: readonly (readonly [string, Uint8Array, Answer])[] = [
   ["a video's address", utf8('{"video_url":"http://v.example/x"}'), A_VIDEO],
   ["a stored video's", utf8('{"title":"t","description":"d","down_url":"http://v.example/x"}'), A_VIDEO],
 
-  ["other JSON", utf8('{"message":"no route"}'), faulty("JSON that holds no errcode")],
-  ["empty JSON", utf8("{}"), faulty("JSON that holds no errcode")],
+  ["other JSON", utf8('{"message":"no route"}'), faulty("JSON without an errcode")],
+  ["empty JSON", utf8("{}"), faulty("JSON without an errcode")],
   ["half an error", utf8(ERROR.slice(0, 20)), faulty("text")],
   ["a brace", utf8("{"), faulty("text")],
-  ["a list", utf8("[1]"), faulty("JSON that holds no errcode")],
+  ["a list", utf8("[1]"), faulty("JSON without an errcode")],
   ["words", utf8("Bad gateway"), faulty("text")],
   ["words in Chinese", utf8("请稍后再试"), faulty("text")],
   ["a web page", utf8("<!DOCTYPE html><title>502</title>"), faulty("a web page")],
@@ -69,7 +69,11 @@ const BODIES: readonly (readonly [string, Uint8Array, Answer])[] = [
   ["a web page behind blanks", utf8("\n  <html>"), faulty("a web page")],
   ["a web page in GBK", GBK_PAGE, faulty("a web page")],
   ["XML", utf8('<?xml version="1.0"?><Error/>'), faulty("a web page")],
-  ["gzip that isn't said to be", soundAfter(0x1f, 0x8b, 8), faulty("compressed data that isn't said to be")],
+  [
+    "gzip that isn't said to be",
+    soundAfter(0x1f, 0x8b, 8),
+    faulty("compressed data without Content-Encoding"),
+  ],
   ["nothing", new Uint8Array(0), faulty("an empty body")],
   ["blanks", utf8(" \r\n"), faulty("an empty body")],
 ];

@@ -117,10 +117,10 @@ describe("what is neither a voice nor an error fails", () => {
     ["a page that says it is one", "text/html; charset=utf-8", ["  <p>"], "a web page."],
     ["plain text", " Text/Plain", ["try again"], "text."],
     ["half an error", OCTETS, [ERROR.slice(0, 20)], "text."],
-    ["other JSON", "application/json", ['{"access_token":"secret-token"}'], "JSON that holds no errcode."],
-    ["a JSON list", "application/json", ["[1]"], "JSON that holds no errcode."],
+    ["other JSON", "application/json", ['{"access_token":"secret-token"}'], "JSON without an errcode."],
+    ["a JSON list", "application/json", ["[1]"], "JSON without an errcode."],
     ["JSON's null", "application/json", ["null"], "text."],
-    ["an errcode that is no number", OCTETS, ['{"errcode":"4000x"}'], "JSON that holds no errcode."],
+    ["an errcode that is no number", OCTETS, ['{"errcode":"4000x"}'], "JSON without an errcode."],
     ["nothing", "voice/speex", [], "an empty body."],
     ["nothing, called JSON", "application/json", [], "an empty body."],
   ])("as %s does", async (_, type, body, end) => {
@@ -174,8 +174,8 @@ describe("a body that doesn't come to its end", () => {
   });
 
   it.each<[Ending, string]>([
-    ["silence", "WeChat fell silent inside an answer."],
-    ["break", "The connection to WeChat broke inside an answer."],
+    ["silence", "WeChat stopped sending in the middle of an answer."],
+    ["break", "The connection to WeChat broke in the middle of an answer."],
   ])("for a %s further on gives what came, and then fails", async (ending, message) => {
     const { response } = answer(slices(SPEEX.slice(0, 600), 300), {}, ending);
     const media = (await look(response)) as Media;

@@ -81,7 +81,7 @@ async function fetchOne(
       await response.body?.cancel();
       return {
         kind: "failed",
-        why: "a web page came in its place: something stands in front of the gateway",
+        why: "a web page came instead: there is a proxy in front of the gateway",
       };
     }
     if (response.ok) {

@@ -51,13 +51,13 @@ const ADVICE: Record<LooksLike, string> = {
   webm: "A recording by a browser, not by WeChat. ffmpeg converts it: ffmpeg -i IN OUT.wav",
   json: "Probably WeChat's error message, saved in place of the voice. Open it as text: errcode says what went wrong.",
   html: "Probably a web page that answered in place of WeChat: a proxy, a login. Get the voice again.",
-  text: "Open it as text: it may say what went wrong when the voice was downloaded.",
+  text: "Open it as text: it may say why the download of the voice failed.",
   "ogg-other": "Ogg, but not with Speex in it. ffmpeg converts it: ffmpeg -i IN OUT.wav",
   "ogg-damaged": "Get the file again. If there is no other, speexdec (Debian: speex) may save a part.",
   "ogg-chained": "Decode the recordings one by one, before they are put together.",
   "speex-damaged":
-    "Get the voice again. A file that was changed by a text editor or an FTP transfer is beyond help.",
-  "speex-unsupported": "speexdec (Debian: speex) may know it.",
+    "Get the voice again. A file that was changed by a text editor or an FTP transfer can't be repaired.",
+  "speex-unsupported": "speexdec (Debian: speex) may decode it.",
   unknown: "An HD voice is Speex: bare frames of 60 bytes, frames with a length byte in front, or Ogg.",
 };
 
@@ -84,7 +84,7 @@ export function failureOf(file: string, error: unknown): string[] {
 export function describe(error: unknown): string[] {
   if (error instanceof FileFailure) return [error.message];
   if (error instanceof FramingError) return [error.message, `  ${ADVICE[error.looksLike]}`];
-  if (error instanceof SpeexDecodeError) return ["the decoder broke down, which is a bug: please report it"];
+  if (error instanceof SpeexDecodeError) return ["the decoder failed, which is a bug: please report it"];
   if (error instanceof Error && "code" in error && typeof error.code === "string")
     return [SYSTEM_ERRORS[error.code] ?? error.message];
   throw error;

@@ -10,7 +10,7 @@ export const GATEWAY_OPTION = new Option(
 );
 export const KEY_OPTION = new Option(
   "--key-env <name>",
-  "the environment variable that holds the API key; without one, a terminal is asked for it",
+  "the environment variable that holds the API key; without one, it is asked for on a terminal",
 ).default("HDVOICE_KEY");
 export const APP_OPTION = new Option(
   "--app <app-id>",
@@ -105,7 +105,7 @@ async function readKey(name: string, origin: string, terminal: Terminal): Promis
     throw new UsageError(`the environment variable ${name} holds no API key (--key-env names another)`);
   if (/^[!-~]+$/.test(key)) return key;
   throw new UsageError(
-    "the API key holds something that no key does: a blank, a line break, a character beyond ASCII",
+    "the API key has a character that no key has: a blank, a line break, or one that is not ASCII",
   );
 }
 

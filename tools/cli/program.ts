@@ -38,7 +38,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
     const command = program.commands.map((known) => known.name()).find((name) => name === words[0]);
     terminal.say(
       ...usageFault(error.message),
-      `hdvoice ${command ? `${command} ` : ""}--help tells how it is used.`,
+      `hdvoice ${command ? `${command} ` : ""}--help says how to use it.`,
     );
     return EXIT.usage;
   }

@@ -15,7 +15,7 @@ export async function reportOnSound(
     rows: [
       ["kind", name],
       ["type", mediaType],
-      ["length", seconds === null ? "not told without decoding it" : `${seconds.toFixed(2)} s`],
+      ["length", seconds === null ? "not known without decoding it" : `${seconds.toFixed(2)} s`],
     ],
     facts: { kind: name, mediaType, seconds: seconds === null ? null : Number(seconds.toFixed(3)) },
   };

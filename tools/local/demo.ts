@@ -57,7 +57,7 @@ async function demo(): Promise<void> {
 
   await fetchTo(gateway, "speex", "demo.speex", "First request: asks WeChat, stores while it streams");
   await fetchTo(gateway, "speex", "demo.speex", "Second request: served from R2");
-  await fetchTo(gateway, "wav", "demo.wav", "As WAV, decoded while it streams: plays everywhere");
+  await fetchTo(gateway, "wav", "demo.wav", "As WAV, decoded and stored: plays everywhere");
   await fetchTo(
     gateway,
     "ogg",
@@ -104,6 +104,6 @@ async function metadata(gateway: LocalGateway): Promise<Metadata> {
 }
 
 function reportWechatCalls({ simulator }: SimulatorServer): void {
-  console.log("What WeChat was asked, all in all:");
+  console.log("All calls to WeChat:");
   for (const call of simulator.calls()) console.log(`  ${call.method} ${call.path}  ${call.outcome}`);
 }

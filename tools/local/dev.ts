@@ -50,7 +50,7 @@ async function dev(): Promise<void> {
   }
   const accountIsOwn = ACCOUNT_SETTINGS.some((name) => name in ownSettings);
   if (!upstream && accountIsOwn) {
-    console.log("The account in .dev.vars is left aside: the simulator doesn't know it. With");
+    console.log("The account in .dev.vars is not used: the simulator doesn't know it. With");
     console.log("WECHAT_API_ORIGINS=https://api.weixin.qq.com npm run dev asks WeChat itself.");
   }
   for (const name of Object.keys(ownSettings)) {

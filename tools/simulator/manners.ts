@@ -17,7 +17,7 @@ export const MANNERS: { readonly [K in MisbehaviourKind]: Manner<K> } = {
     example: { kind: "hang" },
   },
   "network-failure": {
-    about: "No connection: fetch rejects; behind a socket it is destroyed without a word.",
+    about: "No connection: fetch rejects; behind a socket the connection is closed without an answer.",
     example: { kind: "network-failure" },
   },
   status: {

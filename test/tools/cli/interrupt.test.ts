@@ -37,7 +37,7 @@ describe.each(SIGNALS)("%s", (signal, exitCode) => {
     expect(await ended).toEqual([exitCode, null]);
     expect(files()).toEqual(["ids.txt", "voices", "voices/a.wav"]);
     expect(await printed).toBe("done       1\ngone       0\nfailed     0\nnot tried  2\n");
-    expect(await said).toMatch(/interrupted; the same command goes on/);
+    expect(await said).toMatch(/interrupted; the same command continues/);
   });
 
   it("ends a watch at once, and says that the job goes on", async () => {

@@ -56,7 +56,7 @@ describe.skipIf(!hasScript)("on a terminal", () => {
     const [, afterCtrlC] = terminal.shown().split("^C");
     expect(afterCtrlC?.split("\r\n")).toEqual([
       ...[`${CLEAR_LINE}done       1`, "gone       0", "failed     0", "not tried  2"],
-      ...["hdvoice: interrupted; the same command goes on with what is not there yet", ""],
+      ...["hdvoice: interrupted; the same command continues with what is not there yet", ""],
     ]);
     expect(files()).toEqual(["ids.txt", "voices", "voices/a.wav"]);
   });

@@ -28,7 +28,7 @@ describe("a wrong command line", () => {
     expect({ status, stdout: stdout.toString(), stderr }).toEqual({
       status: 2,
       stdout: "",
-      stderr: `hdvoice: ${message}\nhdvoice ${command}--help tells how it is used.\n`,
+      stderr: `hdvoice: ${message}\nhdvoice ${command}--help says how to use it.\n`,
     });
   });
 

@@ -116,7 +116,7 @@ it("refuses a table whose rows lead back, or name a room without a row", () => {
   const table = { "a.ts": { imports: ["b.ts"] }, "b.ts": { imports: ["a.ts", "c.ts"] } };
   expect(faultsOfTable(table)).toEqual([
     "imports.json: b.ts names c.ts, which has no row",
-    "imports.json: a way leads back: a.ts → b.ts → a.ts",
+    "imports.json: a circle: a.ts → b.ts → a.ts",
   ]);
 });
 

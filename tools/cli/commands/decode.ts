@@ -38,13 +38,13 @@ Examples:
 
 const declaration = () =>
   new Command("decode")
-    .summary("turn voices into sound that anything can play")
+    .summary("turn voices into audio that anything can play")
     .usage("[options] IN... [OUT]")
     .argument("<names...>", "voices to read and, if there are two names, perhaps the file to write")
     .addOption(
-      new Option("-t, --to <form>", "what to write, where OUT doesn't say it (default: wav)").choices(FORMS),
+      new Option("-t, --to <form>", "what to write, if OUT doesn't say it (default: wav)").choices(FORMS),
     )
-    .option("-o, --out <folder>", "put all outputs there; it is made if need be")
+    .option("-o, --out <folder>", "put all outputs there; it is created if necessary")
     .option("-f, --force", "replace files that exist")
     .option("--no-enhance", "leave out the perceptual enhancement that WeChat's player applies (.wav, .pcm)")
     .option("-q, --quiet", "say only what is wrong")
@@ -151,7 +151,7 @@ function tell(
   if (trailingBytes > 0) terminal.say(`hdvoice: ${source}: ends with ${trailingInWords(findings)}, left out`);
   if (corruptFrames > 0)
     terminal.say(
-      `hdvoice: ${source}: ${corruptFrames} of ${frames} frames are corrupt; their sound is made up`,
+      `hdvoice: ${source}: ${corruptFrames} of ${frames} frames are corrupt; their sound is guessed`,
     );
   if (!quiet)
     terminal.say(

@@ -25,7 +25,7 @@ Examples:
 
 const declaration = () =>
   new Command("info")
-    .summary("tell what is in voices and other sound: kind, length, modes, damage")
+    .summary("show what voices and other sounds are: kind, length, modes, damage")
     .usage("[options] IN...")
     .argument("<names...>", "voices to read")
     .option("--json", "one line of JSON for each file")

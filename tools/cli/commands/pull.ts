@@ -26,8 +26,8 @@ Example:
 const declaration = () =>
   new Command("pull")
     .summary("archive many voices through a running gateway")
-    .requiredOption("--ids <file>", "media ids, one a line; '-' is stdin; what follows a # is left out")
-    .requiredOption("--out <folder>", "where each voice becomes ID.FORMAT; it is made if need be")
+    .requiredOption("--ids <file>", "media ids, one a line; '-' is stdin; what follows a # is ignored")
+    .requiredOption("--out <folder>", "where each voice becomes ID.FORMAT; it is created if necessary")
     .addOption(new Option("--format <form>", "what to fetch").choices(FORMATS).default("wav" as const))
     .addOption(
       new Option("--concurrency <number>", "how many at a time, 1 to 16")
@@ -82,7 +82,7 @@ async function prepare(options: PullOptions, terminal: Terminal) {
 
 function describe({ line, text }: Fault): string {
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-  return `${line}: '${shown}' is not a media id: 1 to 256 letters, digits, '-' and '_'; the line is left out`;
+  return `${line}: '${shown}' is not a media id: 1 to 256 letters, digits, '-' and '_'; the line is ignored`;
 }
 
 function summarise(
@@ -110,7 +110,7 @@ function summarise(
   if (untried > 0 || counts.gone + counts.failed > 0) terminal.fail();
   if (untried === 0) return;
   const word = terminal.signal.aborted ? "interrupted" : "stopped";
-  terminal.say(`hdvoice: ${word}; the same command goes on with what is not there yet`);
+  terminal.say(`hdvoice: ${word}; the same command continues with what is not there yet`);
 }
 
 function progressOf(results: ReadonlyMap<string, Result>, total: number): Progress {

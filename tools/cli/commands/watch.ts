@@ -23,7 +23,7 @@ Example:
 
 const declaration = () =>
   new Command("watch")
-    .summary("follow a job of a running gateway to its end")
+    .summary("follow a job of a running gateway until it ends")
     .usage("[options] JOB")
     .argument("<job>", "the jobId that POST /v1/fetches answered")
     .addOption(

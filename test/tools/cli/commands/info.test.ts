@@ -112,7 +112,7 @@ it("tells people what is in files of other kinds", async () => {
 b
   kind      SILK
   type      audio/silk
-  length    not told without decoding it
+  length    not known without decoding it
 `);
   expect(stderr).toContain("hdvoice: a.amr: unrecognised framing: the data looks like AMR\n");
 });

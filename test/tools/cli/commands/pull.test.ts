@@ -57,7 +57,7 @@ describe("hdvoice pull", () => {
     gateway = await fakeGateway((path, response) => void response.end(path));
     expect(await pull(`a\n../../etc/passwd\n${"x".repeat(300)}\nb\n`)).toBe(1);
     expect(voices()).toEqual(["a.wav", "b.wav"]);
-    const rule = "is not a media id: 1 to 256 letters, digits, '-' and '_'; the line is left out";
+    const rule = "is not a media id: 1 to 256 letters, digits, '-' and '_'; the line is ignored";
     const file = join(folder, "ids.txt");
     expect(terminal.said).toEqual([
       `hdvoice: ${file}:2: '../../etc/passwd' ${rule}`,
@@ -87,7 +87,7 @@ describe("hdvoice pull", () => {
     expect(voices()).toEqual(["a.wav", "b.wav"]);
     expect(terminal.printed).toContain("not tried  2");
     expect(terminal.said).toEqual([
-      "hdvoice: interrupted; the same command goes on with what is not there yet",
+      "hdvoice: interrupted; the same command continues with what is not there yet",
     ]);
 
     terminal = fakeTerminal();
@@ -168,7 +168,7 @@ describe("hdvoice pull", () => {
     expect(terminal.printed.at(-1)).toBe("not tried  3");
     expect(terminal.said).toEqual([
       "hdvoice: unauthorized: because of unauthorized",
-      "hdvoice: stopped; the same command goes on with what is not there yet",
+      "hdvoice: stopped; the same command continues with what is not there yet",
     ]);
   });
 
@@ -195,7 +195,7 @@ describe("hdvoice pull", () => {
     });
     expect(await pull("a")).toBe(1);
     expect(voices()).toEqual([]);
-    expect(terminal.printed.at(-1)).toContain("a web page came in its place");
+    expect(terminal.printed.at(-1)).toContain("a web page came instead");
   });
 
   it("asks for other forms, other accounts and with other keys", async () => {
@@ -219,7 +219,7 @@ describe("hdvoice pull", () => {
     ["an unknown option", ["--speed", "9"], {}, "unknown option '--speed'"],
     ["a word too many", ["more"], {}, "too many arguments"],
     ["no key", ["--key-env", "NOT_SET"], {}, "NOT_SET holds no API key"],
-    ["a key with a line break", [], { HDVOICE_KEY: "abc\r" }, "the API key holds something that no key does"],
+    ["a key with a line break", [], { HDVOICE_KEY: "abc\r" }, "the API key has a character that no key has"],
     ["a gateway that is none", ["--gateway", "nowhere"], {}, "--gateway must be a URL"],
     ["a gateway with a path", ["--gateway", "https://x.test/v1"], {}, "with nothing behind it"],
     ["a gateway of another kind", ["--gateway", "ftp://x.test"], {}, "--gateway must be a URL"],
@@ -228,7 +228,7 @@ describe("hdvoice pull", () => {
     terminal = fakeTerminal({ env: { HDVOICE_KEY: KEY, ...env } });
     expect(await pull("a", ...more)).toBe(2);
     expect(terminal.said.join("\n")).toContain(fault);
-    expect(terminal.said.at(-1)).toBe("hdvoice pull --help tells how it is used.");
+    expect(terminal.said.at(-1)).toBe("hdvoice pull --help says how to use it.");
     expect(gateway.asked).toEqual([]);
     expect(existsSync(join(folder, "voices"))).toBe(false);
   });

@@ -94,6 +94,6 @@ describe("hdvoice watch", () => {
     const terminal = fakeTerminal();
     expect(await runProgram(words, terminal)).toBe(2);
     expect(terminal.said[0]).toContain(fault);
-    expect(terminal.said.at(-1)).toBe("hdvoice watch --help tells how it is used.");
+    expect(terminal.said.at(-1)).toBe("hdvoice watch --help says how to use it.");
   });
 });
