@@ -49,14 +49,14 @@ export function createApp(isolate: Isolate): Hono<AppEnv> {
     .route("/v1", createV1());
   app.notFound((c) => answer(new ServiceError("route-not-found", `There is nothing at ${c.req.path}.`), c));
   app.onError(answerFailure);
-  // The router makes its tables when it is first asked: now, at the Worker's start, and not for somebody who waits.
+  // The router makes its tables at the first request: this one, at the Worker's start, for which nobody waits.
   app.router.match("GET", "/");
   return app;
 }
 
 function createV1(): Hono<AppEnv> {
   const v1 = new Hono<AppEnv>().use(readSettings).use(allowOrigins).use(requireCaller);
-  // What belongs to an account stands on two paths: the default account's, and that of the account that it names.
+  // What belongs to an account has two paths: one for the default account, and one that names the account.
   for (const prefix of ["", "/apps/:appId"]) {
     v1.use(`${prefix}/voices/*`, requireAccount, giveVoices);
     v1.use(`${prefix}/fetches/*`, requireAccount, giveJobs);

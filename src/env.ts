@@ -1,4 +1,4 @@
-/** What the runtime hands the Worker: bindings, variables and secrets, as wrangler.toml declares them. */
+/** What the runtime passes to the Worker: bindings, variables and secrets, as wrangler.toml declares them. */
 import type { Settings } from "./config/settings.ts";
 import type { JobMessage } from "./jobs/message.ts";
 import type { VoiceKeeperObject } from "./voice/keeper-client.ts";

@@ -1,6 +1,6 @@
 /**
- * The one vocabulary of failure. Features throw a ServiceError with one of these codes; `http/problem.ts`
- * says what each looks like to a caller. Anything else that is thrown is a bug and answers an opaque 500.
+ * All codes of failures. Features throw a ServiceError with one of these codes; `http/problem.ts`
+ * says how each is answered. Anything else that is thrown is a bug and answers an opaque 500.
  */
 export type ErrorCode =
   | "media-id-malformed"

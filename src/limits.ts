@@ -18,7 +18,7 @@ export const LONGEST_VOICE_SECONDS = 3_600;
 /** Voices are personal: browsers and shared caches of one user keep them for a day, not a year. */
 export const VOICE_MAX_AGE_SECONDS = 86_400;
 
-/** How long WeChat's word that it has no such voice is believed without asking again. */
+/** How long WeChat's answer that it has no such voice is used without asking again. */
 export const MISSING_SECONDS = 60;
 
 /** Voices a job may ask for, and the largest body that asks for them: ids of 256 characters each, and room. */

@@ -1,6 +1,6 @@
 /**
- * What is odd about a setting that looks right: characters that come along when a value is copied, and that nobody sees. Told
- * by kind and place, never by the value: it may be a secret.
+ * What is odd about a setting that looks right: characters that come along when a value is copied, and that nobody sees. The
+ * fault names its kind and place, never the value, which may be a secret.
  */
 
 /** `no blanks`: one word. `blanks inside`: a header's value may have some between its words. */
@@ -8,7 +8,7 @@ export type Shape = "no blanks" | "blanks inside";
 
 const QUOTES = "\"'`“”‘’«»「」『』";
 const QUOTED = new RegExp(`^\\s*[${QUOTES}].*[${QUOTES}]\\s*$`, "s");
-/** In JSON's text they stand where JSON wants `"`, `,` or `:`. A mark in front is as wrong. */
+/** In JSON's text they are where JSON needs `"`, `,` or `:`. A byte order mark in front is wrong too. */
 const ODD_IN_JSON = /[“”‘’，：｛｝［］\u3000\u00a0\u200b-\u200f\u2060\ufeff]/u;
 
 /** Stands after the setting's name, as in `ends with a line break`. Null: nothing is odd. */
@@ -34,7 +34,7 @@ export function oddityInJson(text: string): string | null {
   return `has ${kindOf(character[0])} at position ${[...text.slice(0, character.index)].length + 1}`;
 }
 
-/** Whether everything from here on is odd: then it is the end that somebody has to look at. */
+/** Whether everything from here on is odd: then the fault is at the end. */
 function endsOdd(characters: readonly string[], from: number): boolean {
   return characters.slice(from).every((character) => kindOf(character) !== null);
 }

@@ -1,6 +1,6 @@
 /**
- * What each code of errors.ts looks like to a caller. One row a code: a code without a row doesn't compile. `/problems/{code}`
- * shows the row to whoever follows a problem's `type`.
+ * How each code of errors.ts is answered. One row a code: a code without a row doesn't compile. `/problems/{code}`
+ * shows the row to whoever opens a problem's `type`.
  */
 import type { ErrorCode } from "./errors.ts";
 

@@ -7,7 +7,7 @@ import type { Isolate } from "./services/isolate.ts";
 import { createJobContext } from "./services/jobs.ts";
 import { logError } from "./telemetry/log.ts";
 
-/** A faulty setting is repaired by a person: twenty deliveries make some three hours. */
+/** A person has to correct a wrong setting: twenty deliveries take about three hours. */
 const MISCONFIGURED_DELAY_SECONDS = 600;
 
 export async function handleQueue(isolate: Isolate, batch: MessageBatch, env: Env): Promise<void> {

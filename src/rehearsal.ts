@@ -36,7 +36,7 @@ const STILL_WORLD: World = {
   write: () => {},
 };
 
-/** Reads the settings before anybody asks. What is wrong with them is told to whoever does. */
+/** Reads the settings before the first request. Faults in them are reported by the requests. */
 export function prepare(env: Env): void {
   try {
     configOf(env);
@@ -135,7 +135,7 @@ const KEEPER = {
   },
 };
 
-/** Valid wideband Speex of WeChat's kind, of no meaning. */
+/** Valid wideband Speex of WeChat's kind, without meaning. */
 const SOURCE = makeUpSource();
 
 function makeUpSource(): Uint8Array<ArrayBuffer> {

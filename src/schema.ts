@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { oddityIn, type Shape } from "./oddity.ts";
 
-/** Text as it was meant, without what comes along when it is copied. Its other rules stand behind this one. */
+/** Text without characters that were copied along with it. Its other rules are checked after this one. */
 export function tidy(shape: Shape) {
   return z.refine<string>((text) => oddityIn(text, shape) === null, {
     error: ({ input }) => oddityIn(String(input), shape) ?? undefined,
@@ -38,7 +38,7 @@ export const originSchema = siteSchema.check(
   z.refine(isPrivateWay, "must begin with https://: only this machine may be asked by http://"),
 );
 
-/** Nobody else can listen: TLS, or an address of this very machine. */
+/** Nobody else can read it: TLS, or an address of this machine. */
 export function isPrivateWay(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "https:" || /^(localhost|.+\.localhost|127\.[0-9.]+|\[::1\])$/.test(hostname);

@@ -1,6 +1,6 @@
 /**
  * `npm test`: runs vitest with whatever arguments were given and closes with `N passed, N failed`,
- * which vitest's own summary doesn't print. Where all is well, nothing but the tests speaks.
+ * which vitest's own summary doesn't print. If all tests pass, only the tests' report is printed.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -5,7 +5,7 @@ import type { ErrorCode } from "../errors.ts";
 
 export type Method = "GET" | "PUT" | "POST" | "DELETE";
 
-/** Who else may call than the holder of an API key. */
+/** Who may call besides the holder of an API key. */
 export type Guest = "signed-link" | "webhook" | "page";
 
 export interface Operation {
@@ -34,7 +34,7 @@ export interface Operation {
 export interface PathParameter {
   readonly pattern: RegExp;
   readonly code: ErrorCode;
-  /** What a caller is told whose value does not fit. */
+  /** What a caller with another value is told. */
   readonly rule: string;
 }
 
@@ -54,12 +54,12 @@ const DEFAULTS = {
 
 type Spoken = Pick<Operation, "method" | "path" | "scope" | "summary"> & Partial<Operation>;
 
-/** Fills in what most operations have in common, and keeps the exact types of what is said. */
+/** Fills in what most operations have in common, and keeps the exact types. */
 export function defineOperation<const O extends Spoken>(operation: O): Omit<typeof DEFAULTS, keyof O> & O {
   return { ...DEFAULTS, ...operation };
 }
 
-/** What stands in front of every operation: length of the path, settings, credential, scope; and bugs behind it. */
+/** What is checked before every operation: length of the path, settings, credential, scope; and bugs in it. */
 const OF_EVERY_OPERATION: readonly ErrorCode[] = [
   "path-too-long",
   "not-configured",

@@ -1,6 +1,6 @@
 /**
- * Every operation of /v1, as data. Routes take their path, scope and shapes from here, tests ask every operation for
- * every problem that it names, and whatever describes the API is made from it.
+ * Every operation of /v1, as data. Routes take their path, scope and shapes from here, tests provoke every problem that an
+ * operation lists, and every description of the API is made from it.
  */
 import type { ErrorCode } from "../errors.ts";
 import { MAX_FETCH_BODY_BYTES } from "../limits.ts";
@@ -16,7 +16,7 @@ import {
   tokenReport,
 } from "./requests.ts";
 
-/** What asking WeChat can come to, for a voice or for a token. */
+/** How a call to WeChat can fail, for a voice or for a token. */
 const OF_WECHAT: readonly ErrorCode[] = [
   "rate-limited",
   "wechat-permission",

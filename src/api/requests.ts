@@ -27,7 +27,7 @@ export const JOB_ID: PathParameter = {
   rule: "This account has no job of this id.",
 };
 
-/** Browsers and servers take longer ones; no page that WeChat opens comes near. */
+/** Browsers and servers accept longer ones; no page that WeChat opens has a URL of that length. */
 const MAX_PAGE_URL_LENGTH = 4_096;
 
 const expiryRule = `must be a whole number of seconds from 1 to ${MAX_LINK_SECONDS}`;
@@ -70,7 +70,7 @@ export const jobsPage = z.strictObject({
   after: z.optional(z.string().check(z.regex(/^[0-9]{13}\.j_[0-9a-f]{32}$/, "must be the 'next' of a page"))),
 });
 
-/** WeChat asks for room for 512 characters. */
+/** WeChat says that tokens may have 512 characters. */
 const accessToken = z
   .string()
   .check(z.regex(/^[\x21-\x7e]{1,2048}$/, "must be 1 to 2048 visible ASCII characters"));
@@ -98,7 +98,7 @@ const pageFields = {
   type: z._default(z.enum(TICKET_KINDS), "jsapi"),
 };
 
-/** A URL that is not encoded falls apart at its own `&`, and half of it would be signed. */
+/** A URL that is not encoded ends at its own `&`, and only half of it would be signed. */
 export const pageToSign = z
   .looseObject(pageFields)
   .check(

@@ -1,4 +1,4 @@
-/** One array with all the parts in it. A single part is returned as it is, not copied. */
+/** One array with all the parts in it. A single part is returned itself, not copied. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   if (only && parts.length === 1) return only;

@@ -33,7 +33,7 @@ const READINGS: Partial<Record<LooksLike, () => Reading>> = {
   vorbis: () => readOgg((packet) => oggSignature(packet) === "vorbis", vorbisClock),
 };
 
-/** For files that come in chunks. Null where nothing is told by files that look so. */
+/** For files that come in chunks. Null for kinds whose files don't tell it. */
 export function createDurationMeter(looksLike: LooksLike): DurationMeter | null {
   const reading = READINGS[looksLike];
   return reading ? createMeter(reading()) : null;

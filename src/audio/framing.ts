@@ -1,6 +1,7 @@
 /**
  * Takes the framing off a voice: bare 60-byte frames as WeChat sends them, frames with a length byte in front
- * (`audio/x-speex-with-header-byte`), or Ogg, with or without an ID3 tag in front. Which of them is told by content, never by
+ * (`audio/x-speex-with-header-byte`), or Ogg, with or without an ID3 tag in front. Which of them it is, is decided by content,
+ * never by
  * a header of the answer that brought them (framing/detect.ts has the rule): from the first 256 bytes where those
  * are as they should be, and from up to 64 KiB where they are damaged.
  *
@@ -28,7 +29,7 @@ interface Ending {
 }
 
 export interface PacketSplitter extends Findings {
-  /** The run may alias the chunk, and is to be used before the next write. Throws FramingError, and is of no use after that. */
+  /** The run may alias the chunk, and is to be used before the next write. Throws FramingError, and can't be used after that. */
   write(chunk: Uint8Array): PacketRun;
   /** Throws FramingError, so for empty input. */
   end(): Ending;

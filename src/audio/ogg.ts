@@ -32,7 +32,7 @@ export interface OggWriter {
 }
 
 export interface OggWriterOptions {
-  /** Tells this stream from others, 32 bits: oggSerial() of a name, so that the same voice is the same file. */
+  /** Distinguishes this stream from others, 32 bits: oggSerial() of a name, so that the same voice is the same file. */
   readonly serial: number;
   /** Default: what WeChat sends. */
   readonly info?: SpeexStreamInfo;

@@ -9,7 +9,7 @@ export interface SoundDecoder {
   decode(run: PacketRun, onPcm: PcmSink): void;
   /** Writes it behind the first `at` bytes of `target`, and returns where it ends. RangeError if it does not fit. */
   decodeInto(target: Uint8Array, at: number, run: PacketRun): number;
-  /** Gives the decoder's memory to a later one. This one is of no further use. */
+  /** Gives the decoder's memory to a later one. This one can't be used any more. */
   close(): void;
 }
 

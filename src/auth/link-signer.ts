@@ -1,4 +1,4 @@
-/** Makes signed links to voices, or says what is missing. */
+/** Makes signed links to voices, or says which setting is missing. */
 import { ServiceError } from "../errors.ts";
 import { type LinkKey, signLink } from "./signed-link.ts";
 

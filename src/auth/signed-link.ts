@@ -16,7 +16,7 @@ export interface LinkKey {
 
 export type LinkVerdict = "valid" | "expired" | "forged";
 
-/** Keeps these signatures apart from whatever else is signed with the same secret. */
+/** Makes these signatures different from others that are made with the same secret. */
 const SCHEME = "hdvoice-link-v1";
 const SIGNATURE = "&signature=";
 
@@ -38,7 +38,7 @@ export function looksSigned(url: URL): boolean {
   return url.searchParams.has("signature");
 }
 
-/** Checks a link for GET and HEAD. The signature before the expiry, so that a forger learns nothing. */
+/** Checks a link for GET and HEAD. The signature before the expiry, so that a forger doesn't learn whether a link has expired. */
 export async function verifyLink(
   url: URL,
   keys: readonly LinkKey[],
@@ -58,7 +58,7 @@ export async function verifyLink(
   return Number(parameters.get("expires")) > nowSeconds ? "valid" : "expired";
 }
 
-/** What is signed stands in front of the signature; what stands behind it is nobody's. */
+/** What comes before the signature is signed; what comes after it is ignored. */
 function splitQuery(search: string): { query: string; encoded: string } {
   const end = search.indexOf(SIGNATURE);
   if (end === -1) return { query: "", encoded: "" };

@@ -1,4 +1,4 @@
-/** Settings of what leaves without an API key: signed links, webhooks in and out, and how patiently jobs are retried. */
+/** Settings of what needs no API key: signed links, webhooks in and out, and how often jobs are retried. */
 import * as z from "zod/mini";
 import type { LinkKey } from "../auth/signed-link.ts";
 import { type WebhookSecret, webhookSecretSchema, whsecSchema } from "../auth/webhook-sender.ts";
@@ -47,7 +47,7 @@ function readSecrets(
 ): Pick<JobSettings, "webhookSecrets" | "callbackSecrets"> {
   const incoming = readWhsecs(env, "WEBHOOK_SECRETS", webhookSecretSchema, faults);
   const outgoing = readWhsecs(env, "CALLBACK_SECRETS", callbackSecretSchema, faults);
-  // Every receiver of callbacks holds one: it would let each of them post jobs.
+  // Every receiver of callbacks has one, and could post jobs with it.
   const known = new Set(incoming.map(({ entry }) => entry.secret));
   for (const { entry, place } of outgoing) {
     if (!known.has(entry.secret)) continue;

@@ -1,4 +1,4 @@
-/** The accounts and platforms among the settings: short form, list, defaults, and what may not be said twice. */
+/** The accounts and platforms among the settings: short form, list, defaults, and what may not be repeated. */
 import * as z from "zod/mini";
 import { appIdSchema, originSchema, secretSchema, textSchema } from "../schema.ts";
 import type { Parties } from "../wechat/accounts.ts";
@@ -86,7 +86,7 @@ function readPlatforms(env: Settings, ways: Ways, faults: string[]): Map<string,
   return platforms;
 }
 
-/** An account without a source has the default one; the union is told apart by what stands there. */
+/** An account without a source has the default one; the source decides which shape of the union is checked. */
 const entrySchema = z.pipe(
   z.transform((entry: unknown, context) => {
     if (typeof entry !== "object" || entry === null) return entry;
@@ -115,7 +115,7 @@ function waysOf(
   const relaySecret = own.relaySecret ?? forAll.relaySecret;
   return {
     apiOrigins: hosts ?? forAll.apiOrigins,
-    // An account with hosts of its own asks the first of them for tokens, unless told otherwise.
+    // An account with hosts of its own asks the first of them for tokens, unless tokenOrigin is set.
     tokenOrigin: own.tokenOrigin ?? hosts?.[0] ?? forAll.tokenOrigin,
     ...(relaySecret === undefined ? {} : { relaySecret }),
   };

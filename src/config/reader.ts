@@ -65,7 +65,7 @@ export function readPart<T extends z.ZodMiniType>(
   return [];
 }
 
-/** Notes every entry whose name, whatever that is, another one before it has. */
+/** Notes every entry whose name is that of one before it. */
 export function refuseRepetitions<T>(
   listed: readonly Listed<T>[],
   nameOf: (entry: T) => string,
@@ -87,7 +87,7 @@ export function splitList(value: string | undefined): string[] {
     .filter((entry) => entry !== "");
 }
 
-/** Notes every entry that isn't as it should be. */
+/** Notes every entry that breaks the rule. */
 export function checkEach(
   name: SettingName,
   entries: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Variables and secrets, as the runtime hands them over: text, or not set. `config/` alone reads them. A Cloudflare
+ * Variables and secrets, as the runtime passes them: text, or not set. `config/` alone reads them. A Cloudflare
  * variable holds 5 kB and can't be read back, so each list is read from every variable whose name is the list's, or the
  * list's and a suffix: API_KEYS, API_KEYS_BACKEND, WECHAT_ACCOUNTS_2 …, in the order of their names.
  */

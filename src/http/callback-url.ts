@@ -1,7 +1,7 @@
 /**
- * Which URLs may be called back. An open door here would let callers send requests from our address to whatever they
- * name (server-side request forgery), so: only origins that the operator has listed, https only, no credentials in the
- * URL. Addresses of private networks have to be listed with their scheme, which nobody does by accident.
+ * Which URLs may be called back. Without limits callers could send requests from our address to any host (server-side request
+ * forgery), so: only origins that the operator has listed, https only, no credentials in the
+ * URL. Addresses of private networks have to be listed with their scheme, so that nobody lists one by accident.
  */
 
 export type CallbackVerdict = "allowed" | "malformed" | "not-https" | "not-listed";
@@ -32,7 +32,7 @@ export function parseCallbackHost(entry: string): { origin: string } | { fault: 
   return { origin: url.origin };
 }
 
-/** The URL parser has brought every spelling of an address (0x7f.1, 2130706433, …) into its one normal form. */
+/** The URL parser has normalised every spelling of an address (0x7f.1, 2130706433, …). */
 function parse(text: string): URL | null {
   const url = URL.parse(text);
   return url && (url.protocol === "https:" || url.protocol === "http:") ? url : null;
@@ -50,9 +50,9 @@ function isGlobalUnicast(address: string): boolean {
 }
 
 /**
- * Literal addresses that no stranger may make us call: RFC 6890's private, shared, link-local, reserved and multicast
- * ranges, and IPv6 altogether but for global unicast 2000::/3, without what wraps IPv4 (6to4 2002::/16, RFC 3056; Teredo
- * 2001::/32, RFC 4380) and the rest of 2001::/23, which is for protocols, not for hosts. Names are the operator's to judge.
+ * Literal addresses that callers may not make us call: RFC 6890's private, shared, link-local, reserved and multicast
+ * ranges, and all of IPv6 except global unicast 2000::/3, without what wraps IPv4 (6to4 2002::/16, RFC 3056; Teredo
+ * 2001::/32, RFC 4380) and the rest of 2001::/23, which is for protocols, not for hosts. Host names are the operator's decision.
  */
 function isPrivate(hostname: string): boolean {
   if (isLoopback(hostname) || /\.(?:internal|local)\.?$/.test(hostname)) return true;

@@ -4,7 +4,7 @@ import { parseHttpDate } from "./date.ts";
 export interface Validators {
   /** Quoted and strong, e.g. `"abc"`. */
   readonly etag: string;
-  /** Null where no time tells one version from the next: conditions on dates then count as absent. */
+  /** Null if no time distinguishes versions: conditions on dates then count as absent. */
   readonly lastModifiedMs: number | null;
 }
 

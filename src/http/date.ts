@@ -1,4 +1,4 @@
-/** HTTP dates (RFC 9110 §5.6.7). Date.parse takes nearly anything for a date, `1` for one; these three forms are all there are. */
+/** HTTP dates (RFC 9110 §5.6.7). Date.parse accepts nearly anything, even `1`; HTTP has these three forms only. */
 
 const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";

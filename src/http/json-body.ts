@@ -1,4 +1,4 @@
-/** A request's JSON body, checked. What is wrong with it is told by field and rule. */
+/** A request's JSON body, checked. Errors name the field and its rule. */
 import type * as z from "zod/mini";
 import { ServiceError } from "../errors.ts";
 import { describeFault } from "../schema.ts";

@@ -28,7 +28,7 @@ export function parseRange(header: string | null): RangeWish | null {
   return last !== null && last < first ? null : { first, last };
 }
 
-/** What the wish comes to, of a body of `lengthBytes`. */
+/** The bytes that the wish means, of a body of `lengthBytes`. */
 export function resolveRange(wish: RangeWish, lengthBytes: number): ByteRange | "unsatisfiable" {
   if ("suffixLength" in wish) {
     const { suffixLength } = wish;
@@ -50,7 +50,7 @@ export function rangeLength({ first, last }: ByteRange): number {
   return last - first + 1;
 }
 
-/** Passes on only the bytes of the range, and ends as soon as they have passed. */
+/** Passes on only the bytes of the range, and ends after them. */
 export function sliceStream(
   body: ReadableStream<Uint8Array>,
   { first, last }: ByteRange,

@@ -12,7 +12,7 @@ export interface Representation extends Validators {
   readonly lengthBytes: number;
   /** The bytes, of known length. Called at most once. */
   body(range: ByteRange | null): Promise<ReadableStream<Uint8Array> | Uint8Array>;
-  /** Lets go of what was opened, when the body is not wanted after all. */
+  /** Closes what was opened, if the body is not needed. */
   discard(): Promise<void>;
 }
 

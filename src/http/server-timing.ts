@@ -1,4 +1,4 @@
-/** `Server-Timing` (W3C): how long the parts of one request took, in milliseconds, for whoever opens the dev tools. */
+/** `Server-Timing` (W3C): how long the parts of one request took, in milliseconds, for the browser's developer tools. */
 
 /** Runs `work` and remembers how long it took under `name`. Repeated names add up. */
 export type Measure = <T>(name: string, work: () => Promise<T>) => Promise<T>;

@@ -15,7 +15,7 @@ export type HeaderVerdict =
   | "stale"
   | "signature-malformed";
 
-/** `changed`: it fits a body that differs in its blanks alone, so something on the way has touched it. */
+/** `changed`: it fits a body that differs only in its blanks, so something on the way has changed it. */
 export type SignatureVerdict<S> =
   | { readonly kind: "valid"; readonly secret: S }
   | { readonly kind: "changed" }
@@ -50,7 +50,7 @@ export function judgeHeaders(headers: Headers, nowMs: number): HeaderVerdict {
   return signaturesIn(headers).length > 0 ? "fine" : "signature-malformed";
 }
 
-/** Any of the secrets may have signed: one of them is on its way in, or out. Each is compared in constant time. */
+/** Any of the secrets may have signed: one of them may be new, or about to be removed. Each is compared in constant time. */
 export async function verifySignature<S extends { readonly secret: string }>(
   headers: Headers,
   body: string,
@@ -106,7 +106,7 @@ async function fits(key: CryptoKey, signatures: readonly Uint8Array[], text: str
   return false;
 }
 
-/** What proxies and editors do to a body: a line break at the end more or less, other line breaks. */
+/** What proxies and editors do to a body: they add or remove a line break at the end, or replace line breaks. */
 function withOtherBlanks(body: string): Set<string> {
   const variants = new Set([body.trim(), `${body}\n`, `${body}\r\n`, body.replaceAll("\r\n", "\n")]);
   variants.delete(body);

@@ -1,5 +1,5 @@
 /**
- * Tells a backend that a voice is there, or isn't coming: a Standard Webhooks delivery, `voice.ready` or `voice.failed`.
+ * Tells a backend that a voice is ready, or can't be had: a Standard Webhooks delivery, `voice.ready` or `voice.failed`.
  * Its id is the same at every attempt, which is what a receiver knows a repetition by. Answers other than 2xx, and redirects
  * among them, are failures and tried again; 410 asks us to stop.
  */
@@ -40,7 +40,7 @@ export async function deliverCallback(message: JobMessage, context: JobContext):
     : DONE;
 }
 
-/** Ends a callback that the queue has given up. */
+/** Ends a callback whose message was delivered too often. */
 export async function abandonCallback(message: JobMessage, context: JobContext): Promise<Outcome> {
   const { jobId, mediaId } = message;
   const before = await context.store.readCall(jobId, mediaId);

@@ -1,6 +1,6 @@
 /**
- * Works a batch off. Every message is acknowledged or put back by itself, as soon as it is decided: what one of them
- * does, the others don't notice, and when the Worker dies inside a batch only undecided messages come again.
+ * Handles a batch. Every message is acknowledged or put back separately, as soon as that is decided: one message doesn't affect
+ * the others, and if the Worker dies inside a batch only undecided messages come again.
  */
 import { kindAndPlace, logError } from "../telemetry/log.ts";
 import { abandonCallback, deliverCallback } from "./callback.ts";
@@ -34,7 +34,7 @@ export async function consumeJobs(batch: Batch, context: JobContext): Promise<vo
   });
 }
 
-/** Messages that the job queue has given up: they are recorded, and so is what has become of their item. */
+/** Messages that the job queue has delivered too often: they are recorded, and their items end. */
 export async function consumeDeadLetters(batch: Batch, context: JobContext): Promise<void> {
   await eachMessage(batch, async (message) => {
     const parsed = parseMessage(message.body);

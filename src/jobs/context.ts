@@ -1,4 +1,4 @@
-/** What the consumer needs of the world. Built by services/jobs.ts. */
+/** What the consumer needs. Built by services/jobs.ts. */
 import type { SourceFacts } from "../voice/facts.ts";
 import type { FetchWants } from "../voice/service.ts";
 import type { World } from "../world.ts";
@@ -15,7 +15,7 @@ export interface JobContext extends World {
     voice: { appId: string; mediaId: string; format: JobFormat },
     seconds: number,
   ) => Promise<{ url: string; expiresAt: string }>;
-  /** All sign. */
+  /** All of them sign. */
   readonly callbackSecrets: readonly string[];
   readonly callbackOrigins: ReadonlySet<string>;
   readonly callbackTimeoutMs: number;
@@ -27,7 +27,7 @@ export interface JobVoices {
   readonly fetch: (mediaId: string, wants: FetchWants) => Promise<SourceFacts>;
 }
 
-/** What becomes of a message. */
+/** What is done with a message. */
 export type Outcome = { readonly kind: "done" } | { readonly kind: "later"; readonly delaySeconds: number };
 
 export const DONE: Outcome = { kind: "done" };

@@ -80,7 +80,7 @@ export async function fetchItem(message: JobMessage, context: JobContext): Promi
   }
 }
 
-/** Ends an item that the queue has given up. What has ended by itself stays as it is. */
+/** Ends an item whose message was delivered too often. An item that has ended already stays as it is. */
 export async function abandonItem(
   message: JobMessage,
   failure: RecordedFailure,
@@ -105,7 +105,7 @@ export async function abandonItem(
   return announce(message, context);
 }
 
-/** The callback is a message of its own. Once it has been tried it looks after itself. */
+/** The callback has its own message, which from its first attempt on decides about its own repetition. */
 async function announce(message: JobMessage, { store, queue }: JobContext): Promise<Outcome> {
   if (message.callbackUrl === null) return DONE;
   if (await store.readCall(message.jobId, message.mediaId)) return DONE;

@@ -1,8 +1,8 @@
 /**
- * Takes jobs in. A request that comes twice under one delivery id is one job: its id follows from the delivery id, and
+ * Accepts jobs. A request that comes twice under one delivery id is one job: its id follows from the delivery id, and
  * only one of any number of requests creates the record (R2 create-if-absent). There the record comes first and the
- * messages second, and a job whose creator died in between is finished by whoever repeats the request. A request without
- * an id is repeated by nobody: its messages come first and its record last, so no job is half in the queue for ever.
+ * messages second, and if the creator died in between, whoever repeats the request finishes the job. A request without an id
+ * can't be repeated: its messages come first and its record last, so no job stays half in the queue.
  */
 import { ServiceError } from "../errors.ts";
 import type { JobRecord, JobStore } from "./job-store.ts";
@@ -74,7 +74,7 @@ export async function takeIn(request: JobRequest, options: IntakeOptions): Promi
   if (first?.fingerprint !== job.fingerprint) {
     throw new ServiceError("delivery-id-reused", "Another request was already received under this id.");
   }
-  // The one who came first may have died half-way. Messages that come twice do no harm.
+  // The first request may have died before it was done. Messages that come twice do no harm.
   if (!(await enqueuedMeanwhile(first.jobId, options))) {
     await store.addToIndex(first);
     await enqueue(first, options);
@@ -87,7 +87,7 @@ async function takeInUnnamed(job: JobRecord, options: IntakeOptions): Promise<Jo
   try {
     await sendAll(job, options);
   } catch (error) {
-    // What is in the queue already is not begun: nobody would know of it.
+    // Messages that are in the queue already are not carried out: their job has no record.
     await store.cancel(job.jobId, nowMs()).catch(() => {});
     throw error;
   }

@@ -24,7 +24,7 @@ export type RecordedFailure = Pick<Failure, "code" | "detail" | "wechat">;
 
 export interface ItemRecord {
   readonly state: "waiting" | "ready" | "failed";
-  /** How often WeChat was asked in earnest: waiting for a quota doesn't count. */
+  /** How often WeChat was asked: waiting for a quota doesn't count. */
   readonly attempts: number;
   readonly changedAtMs: number;
   /** While waiting: not before. */

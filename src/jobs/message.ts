@@ -32,12 +32,12 @@ const messageSchema = z.object({
 
 export type JobMessage = z.infer<typeof messageSchema>;
 
-/** What a message's `via` says of its voice. Messages outlive deployments: they keep the words they began with. */
+/** What a message's `via` says of its voice. Messages outlive deployments: they keep the words of their first version. */
 export const RECORDED_IN: Readonly<Record<JobMessage["via"], RecordedIn>> = { jssdk: "page", media: "chat" };
 
 const versionSchema = z.object({ v: z.number().check(z.gt(MESSAGE_VERSION)) });
 
-/** `newer`: written by a later version of this Worker, which may come back. `unreadable`: not ours at all. */
+/** `newer`: written by a later version of this Worker, which may be deployed again. `unreadable`: not ours at all. */
 export function parseMessage(body: unknown): JobMessage | "newer" | "unreadable" {
   const verdict = messageSchema.safeParse(body);
   if (verdict.success) return verdict.data;

@@ -21,7 +21,7 @@ export const PAUSE_SPREAD_SECONDS = 30;
 /** A quota that WeChat names without saying for how long. */
 export const DEFAULT_PAUSE_SECONDS = 60;
 
-/** A message that a later version wrote waits for that version to come back. */
+/** A message that a later version wrote waits until that version is deployed again. */
 export const NEWER_VERSION_DELAY_SECONDS = 600;
 /** Somebody else has changed the same record; what they wrote decides. */
 export const CONFLICT_DELAY_SECONDS = 1;

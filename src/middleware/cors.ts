@@ -1,13 +1,14 @@
 /**
  * What browsers on other sites may do (Fetch, "CORS protocol"): only those of CORS_ORIGINS, and of JSAPI_PAGE_ORIGINS where
- * pages are signed, and without cookies: a caller brings its key in a header. Where no origin is configured nothing is said, and no answer varies by Origin.
+ * pages are signed, and without cookies: a caller brings its key in a header. Where no origin is configured nothing is said,
+ * and no answer varies by Origin.
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import type { AppEnv } from "./app-env.ts";
 import { PAGE_SIGNATURE_PATH } from "./guests.ts";
 
-/** Two hours, the longest that Chromium believes a preflight for. */
+/** Two hours, the longest that Chromium keeps a preflight. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
 const corsForConfigured = cors({

@@ -1,4 +1,4 @@
-/** Callers without an API key: what they show is a signature, and it opens one thing only. */
+/** Callers without an API key: they have a signature, which allows one thing only. */
 import type { Context } from "hono";
 import type { Caller } from "../auth/caller.ts";
 import { PAGE_VISITOR } from "../auth/page-visitor.ts";
@@ -44,7 +44,7 @@ export async function linkHolder(c: Context<AppEnv>): Promise<Caller | null> {
 const JOBS_PATH = /^\/v1(?:\/apps\/[^/]+)?\/fetches$/;
 
 /**
- * Whoever signs as Standard Webhooks has it may post jobs. What is free is checked first: path, headers, age. Keeps the
+ * Whoever signs by the rules of Standard Webhooks may post jobs. What costs nothing is checked first: path, headers, age. Keeps the
  * body, which can be read once.
  */
 export async function webhookSender(c: Context<AppEnv>): Promise<Caller | null> {
@@ -68,7 +68,9 @@ export async function webhookSender(c: Context<AppEnv>): Promise<Caller | null> 
 /** The one operation that a page without a key may ask for, of whatever account. */
 export const PAGE_SIGNATURE_PATH = /^\/v1(?:\/apps\/[^/]+)?\/jsapi-signature$/;
 
-/** Whoever visits a page of JSAPI_PAGE_ORIGINS. That its browser says so is enough: WeChat takes the signature on that site only. */
+/**
+ * Whoever visits a page of JSAPI_PAGE_ORIGINS. That its browser says so is enough: WeChat takes the signature on that site only.
+ */
 export function pageVisitor(c: Context<AppEnv>): Caller | null {
   const origin = c.req.header("origin");
   if (origin === undefined || !PAGE_SIGNATURE_PATH.test(c.req.path)) return null;

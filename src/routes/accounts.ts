@@ -1,4 +1,4 @@
-/** `GET /v1/accounts`: what is configured, and how each account's token is doing. */
+/** `GET /v1/accounts`: what is configured, and the state of each account's token. */
 import { OPERATIONS } from "../api/operations.ts";
 import { mayUseAccount } from "../auth/api-key.ts";
 import { overviewOf } from "../services/accounts-overview.ts";

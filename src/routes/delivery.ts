@@ -1,4 +1,4 @@
-/** What a job's poster has to show: under which name it may repeat the request, and which account it means. */
+/** What the request of a job has to contain: the name under which it may be repeated, and its account. */
 import type { Context } from "hono";
 import type { Caller } from "../auth/caller.ts";
 import { WEBHOOK_SENDER_ID } from "../auth/webhook-sender.ts";
@@ -16,7 +16,7 @@ export function deliveryOf(c: Context<AppEnv>): { sender: string; id: string } |
   if (!ID_PATTERN.test(id)) {
     throw new ServiceError("request-invalid", `${name} must be 1 to 256 visible ASCII characters.`);
   }
-  // One sender's ids say nothing about another's.
+  // Two senders may use the same id.
   return { sender: c.get("caller").id, id };
 }
 

@@ -52,7 +52,7 @@ export const fetches = resource(
   }),
 );
 
-/** Another account's job is as unknown as one that never was. */
+/** Another account's job is answered like one that doesn't exist. */
 async function find(store: JobStore, jobId: string, appId: string): Promise<JobRecord> {
   const job = await store.readJob(jobId);
   if (job?.appId === appId) return job;

@@ -1,4 +1,4 @@
-/** `/problems/{code}`: what a failure's `type` points to, in words for the person who follows it. */
+/** `/problems/{code}`: what a failure's `type` points to, in words for the person who opens it. */
 import { Hono } from "hono";
 import { type ErrorCode, ServiceError } from "../errors.ts";
 import type { AppEnv } from "../middleware/app-env.ts";

@@ -13,10 +13,10 @@ import { createPushes, type Pushes } from "../services/pushes.ts";
 import type { PushFault } from "../wechat/push/message.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
-/** Nothing that WeChat pushes comes near. */
+/** WeChat's pushes are far smaller. */
 const MAX_PUSH_BYTES = 65_536;
 
-/** Only whoever knows the console's Token gets further than the third. */
+/** Only whoever knows the console's Token gets an answer below the third. */
 const REFUSALS: Readonly<Record<PushFault, string>> = {
   unsigned: "Only WeChat calls this path, and the query is not as WeChat sends it.",
   stale: "The timestamp is more than five minutes away from this gateway's clock.",

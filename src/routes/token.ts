@@ -16,7 +16,7 @@ export const token = resource(
   }),
   serve(OPERATIONS.rotateToken, async (c, { body: { rejectedToken } }) => {
     const { reported, token } = await c.get("tokens").report(rejectedToken);
-    // Whoever may only report learns what came of it, and no token: any text can be reported.
+    // Whoever may only report learns the result, and no token: any text can be reported.
     if (c.get("caller").scopes.includes("token:read")) return answer(c, token, { reportedToken: reported });
     return c.json({ appId: c.get("account").appId, reportedToken: reported }, 200, NOT_KEPT);
   }),

@@ -1,4 +1,4 @@
-/** Every account and how its token is doing, for `GET /v1/accounts`. Never a token. */
+/** Every account and the state of its token, for `GET /v1/accounts`. Never the token itself. */
 
 import type { Config } from "../config/config.ts";
 import type { Env } from "../env.ts";

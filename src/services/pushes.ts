@@ -1,6 +1,6 @@
 /**
- * What WeChat pushes to an account or a platform: whose it is, and where what it says goes. Nothing but the settings is
- * looked at before a signature is right, so a stranger gets the same answer, at the same cost, for every appId.
+ * What WeChat pushes to an account or a platform: whose it is, and where what it says goes. Until a signature is right only the
+ * settings are read, so a stranger gets the same answer, at the same cost, for every appId.
  */
 import type { Config } from "../config/config.ts";
 import type { Env } from "../env.ts";
@@ -85,7 +85,7 @@ export function createPushes(env: Env, isolate: Isolate, config: Config): Pushes
       const { jobId } = await takeInVoiceMessage(message, origin, createIntake(env, isolate));
       logInfo({ event: "push-voice", appId, jobId });
     } catch (error) {
-      // The same message with another voice: the first one stands, and WeChat need not send it again.
+      // The same message with another voice: the first one is kept, and WeChat need not send it again.
       if (!(error instanceof ServiceError && error.code === "delivery-id-reused")) throw error;
       logError({ event: "push-changed", appId });
     }
@@ -133,7 +133,7 @@ function ignore(appId: string, fields: PushFields, why: string): void {
   logInfo({ event: "push-ignored", appId, kind: textField(fields, "MsgType"), why });
 }
 
-/** A voice that nobody asks for and nobody keeps would be fetched for nothing. */
+/** A voice that is neither stored nor asked for need not be fetched. */
 function keepsVoices({ storeFormats }: Config): boolean {
   return storeFormats.has("source");
 }

@@ -35,7 +35,7 @@ export function createVoiceService(
   });
 }
 
-/** For one keeper, which lends its name and its life. */
+/** For one keeper. What it starts ends with the keeper. */
 export function createVoicesUnderWay(
   env: Env,
   isolate: Isolate,

@@ -3,7 +3,7 @@
  *
  *   event       what happened, in lower case with hyphens: `request`, `token-renewed`, `job-item` …
  *   requestId   where a request was the cause; the same that its answer carries in X-Request-Id
- *   appId, mediaId, jobId, caller   whom it concerns, as far as it concerns somebody
+ *   appId, mediaId, jobId, caller   what it concerns, where there is one
  *   code, detail, wechat            of a failure: what errors.ts calls it, its words, WeChat's errcode and rid
  *
  * and what else the event needs. Never a query, a header, a body, a token, a key or a secret. Of a bug only its kind and

@@ -12,7 +12,7 @@ export interface Parties {
   readonly platforms: ReadonlyMap<string, Platform>;
 }
 
-/** How long a place goes on with what KV said of an account's platform, in seconds. */
+/** How long a location caches what KV said of an account's platform, in seconds. */
 const KNOWN_FOR_SECONDS = 60;
 
 export interface AuthorizerNote {
@@ -41,7 +41,7 @@ export async function findAccount(
   return platform ? authorizedAccount(platform, appId) : null;
 }
 
-/** The account as its keeper is told of it: enough to find its settings, and nothing secret. */
+/** The account as it is named to its keeper: enough to find its settings, and nothing secret. */
 export function refOf(account: Account): AccountRef {
   const componentAppId = account.source === "authorizer" ? account.componentAppId : null;
   return { appId: account.appId, componentAppId };

@@ -1,5 +1,5 @@
 /**
- * What an answer of a media interface is, by its first bytes. WeChat tells errors with HTTP 200 and under more than one
+ * What an answer of a media interface is, by its first bytes. WeChat sends errors with HTTP 200 and more than one
  * Content-Type, and has sent voices under the types of errors: the type is a hint, and decides only where bytes can't.
  * Table: test/wechat/answer.test.ts.
  */
@@ -18,12 +18,12 @@ export interface Arrival {
 
 export type Answer =
   | { readonly kind: "media" }
-  /** It looks like an error, and can't be told before there is more of it. */
+  /** It looks like an error; more bytes are needed to know. */
   | { readonly kind: "unfinished" }
   | { readonly kind: "refused"; readonly error: WechatError }
   /** Asked again, it would be the same. */
   | { readonly kind: "lasting"; readonly code: ErrorCode; readonly detail: string }
-  /** The way there is at fault. `what` follows "… answered with". */
+  /** Something between us and WeChat is at fault. `what` follows "… answered with". */
   | { readonly kind: "faulty"; readonly what: string; readonly next: "ask again" | "give up" };
 
 /** Fields of the JSON that WeChat answers with where the media is a video: its address. */

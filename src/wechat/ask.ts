@@ -5,7 +5,7 @@ import { parseError, toServiceError } from "./failure.ts";
 import { numberSchema, parseJson } from "./json.ts";
 import { exchange, requireOk, startDeadline, type Transport, withRetries } from "./transport.ts";
 
-/** WeChat asks for room for 512 characters of token; an answer is under 1 kB, a list of authorisers under 256 kB. */
+/** WeChat says that tokens may have 512 characters; an answer is under 1 kB, a list of authorisers under 256 kB. */
 const MAX_ANSWER_BYTES = 262_144;
 
 export interface Question<T extends z.ZodMiniType> {
@@ -20,7 +20,7 @@ export interface Question<T extends z.ZodMiniType> {
   readonly dialect?: "work" | undefined;
 }
 
-/** Asks until there is an answer or it makes no sense to go on. Fails with a ServiceError. */
+/** Asks until there is an answer, or no further attempt could help. Fails with a ServiceError. */
 export async function askWechat<T extends z.ZodMiniType>(
   question: Question<T>,
   transport: Transport,
@@ -53,20 +53,20 @@ export async function askWechat<T extends z.ZodMiniType>(
   }
 }
 
-/** What a question carries that nobody may read in an answer: secrets, tokens, tickets and codes, by their field's name. */
+/** What a call contains and no problem may show: secrets, tokens, tickets and codes, by their field's name. */
 function secretsIn(fields: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(fields).flatMap(([name, value]) =>
     /secret|token|ticket|code/.test(name) && typeof value === "string" ? [value] : [],
   );
 }
 
-/** WeChat's word that it has done what was asked. */
+/** WeChat's answer that it has done what was asked. */
 export const OK_ERRCODE = z.pipe(numberSchema, z.literal(0));
 
 /** `{"access_token":…,"expires_in":…}`, with or without `"errcode":0` (WeCom). */
 export const TOKEN_ANSWER = z.object({
   errcode: z.optional(OK_ERRCODE),
   access_token: z.string().check(z.minLength(1)),
-  /** Read by tokenOf (token/lifetime.ts): a token is worth having whatever stands here. */
+  /** Read by tokenOf (token/lifetime.ts): a token is used whatever this field says. */
   expires_in: z.optional(z.unknown()),
 });

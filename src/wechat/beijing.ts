@@ -1,4 +1,4 @@
-/** WeChat's quotas start anew at 00:00 in Beijing, which keeps no summer time. */
+/** WeChat's quotas start again at 00:00 in Beijing, which has no summer time. */
 const OFFSET_SECONDS = 8 * 3_600;
 const DAY_SECONDS = 86_400;
 

@@ -22,7 +22,7 @@ export class BlockReader {
     return done ? null : (value ?? null);
   }
 
-  /** Lets the body go. A read that is under way fails. */
+  /** Cancels the body. A read that is under way fails. */
   async cancel(): Promise<void> {
     // Cancelling a stream that has failed already rejects with the same failure.
     await this.#reader.cancel().catch(() => {});

@@ -1,4 +1,4 @@
-/** Asks WeChat for media on behalf of one account: token, attempts, hosts, and a refused token's second chance. */
+/** Asks WeChat for media on behalf of one account: token, attempts, hosts, and a second attempt after a refused token. */
 
 import type { ServiceError } from "../errors.ts";
 import type { Deadline } from "./deadline.ts";

@@ -1,7 +1,7 @@
 /**
- * One timer for one piece of work, however many steps it has. It looks at the work every so often and counts: how often the
- * step that goes on now may still be found unfinished, and the whole. So nothing that drips, however it drips, can hold anybody
- * up, and a step costs no timer of its own. A step has its time, and at most one look more.
+ * One timer for one piece of work, however many steps it has. It looks at the work at fixed intervals and counts how many more
+ * looks the present step, and the whole, may last. So a slow answer, however slow, ends in time, and a step needs no timer of
+ * its own. A step may last for its time and one interval more.
  */
 import type { World } from "../world.ts";
 

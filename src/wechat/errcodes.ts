@@ -1,6 +1,6 @@
 /**
- * WeChat's global return codes, as far as tokens and media can meet them: what each means, whose move it is,
- * what to do, and which of our own codes it becomes. Source: the error tables of the interfaces' pages and
+ * WeChat's global return codes, as far as tokens and media can meet them: what each means, who has to act, what to do, and
+ * which of our own codes it becomes. Source: the error tables of the interfaces' pages and
  * the general return-code table on developers.weixin.qq.com.
  */
 import type { ErrorCode } from "../errors.ts";
@@ -126,7 +126,7 @@ export const WORK_ERRCODES: Readonly<Record<number, Errcode>> = {
   301002: row("wechat-permission", "operator", "the app has no right to this", "See the app's permissions in WeCom's console."),
 };
 
-/** Whatever it means, it is an answer and no outage: the same call would be answered the same. */
+/** Whatever it means, it is final and no outage: the same call would be answered the same. */
 export const UNKNOWN_ERRCODE: Errcode = row(
   "wechat-refused",
   "wechat",

@@ -1,6 +1,6 @@
 /**
- * WeChat's own words on a failure: what is to be read out of them, and what of them callers may read. They can quote
- * anything that was asked: a token, a secret, a URL with both, and the address that the call came from.
+ * WeChat's own message about a failure: what is read from it, and which part callers may see. It can quote anything of the
+ * call: a token, a secret, a URL with both, and the address that the call came from.
  */
 
 /** WeChat's longest are under 200 characters. What is read of one, and what is quoted. */

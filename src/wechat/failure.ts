@@ -1,4 +1,4 @@
-/** From what WeChat said to the failure that a caller gets to see. The codes' meanings stand in errcodes.ts. */
+/** Makes the failure that a caller sees out of WeChat's answer. The meanings of the codes are in errcodes.ts. */
 import { ServiceError } from "../errors.ts";
 import { secondsToBeijingMidnight } from "./beijing.ts";
 import { ERRCODES, type Errcode, UNKNOWN_ERRCODE, WORK_ERRCODES } from "./errcodes.ts";
@@ -30,7 +30,7 @@ export function toServiceError(
   const known = (dialect === "work" ? WORK_ERRCODES[errcode] : undefined) ?? ERRCODES[errcode];
   const { code, meaning, advice, wait } = known ?? UNKNOWN_ERRCODE;
   const quoted = quotable(errmsg, secrets);
-  // Where we have no words for it, its own are all there is.
+  // For a code that we don't know, WeChat's message is the detail.
   const told = known || quoted === "" ? `${errcode}` : `${errcode} (${quoted})`;
   const retryAfterSeconds = secondsToWait(wait, code, nowMs);
   const address = code === "wechat-ip-not-allowed" ? addressIn(errmsg) : null;

@@ -1,9 +1,9 @@
-/** Which hosts are WeChat's own, and which are down at the moment. */
+/** Which hosts are WeChat's own, and which failed just now. */
 
-/** How long a host that failed every attempt is asked last. Short: it is a preference, not a ban. */
+/** How long a host that failed every attempt is asked last. Short, because the host is still asked, only last. */
 const DOWN_MS = 30_000;
 
-/** One isolate's memory of failed hosts. Numbers only, and being wrong costs one detour. */
+/** One isolate's memory of failed hosts. Numbers only; a wrong one costs one more attempt. */
 export class HostHealth {
   /** By origin, until when. */
   readonly #downUntilMs = new Map<string, number>();
@@ -16,7 +16,7 @@ export class HostHealth {
     this.#downUntilMs.delete(origin);
   }
 
-  /** In the order given, those that failed just now behind the others. */
+  /** In the given order, those that failed just now after the others. */
   healthyFirst(origins: readonly string[], nowMs: number): string[] {
     const isDown = (origin: string) => nowMs < (this.#downUntilMs.get(origin) ?? 0);
     return [...origins.filter((origin) => !isDown(origin)), ...origins.filter(isDown)];

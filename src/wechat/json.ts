@@ -1,4 +1,4 @@
-/** WeChat's JSON, as untidy as it is met: behind a byte order mark or blanks, and with numbers sent as text. */
+/** WeChat's JSON: it may follow a byte order mark or blanks, and have numbers as text. */
 import * as z from "zod/mini";
 
 /** Null: no JSON. (JSON's own null means as little.) */

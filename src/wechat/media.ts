@@ -6,7 +6,7 @@ import type { Deadline } from "./deadline.ts";
 import type { WechatError } from "./failure.ts";
 import { unavailable, unavailableForNow } from "./transport.ts";
 
-/** A body that has been recognised as media, not read yet beyond its first bytes. To be read to its end, or let go. */
+/** A body that has been recognised as media, not read yet beyond its first bytes. To be read to its end, or cancelled. */
 export interface Media {
   readonly contentType: string;
   /** As Content-Length promised it; null where nothing was promised. */

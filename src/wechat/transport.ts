@@ -31,7 +31,7 @@ export interface Patience {
 /** Seconds after which a failure of this kind has often passed. */
 export const UNAVAILABLE_WAIT_SECONDS = 10;
 
-/** A caller's own time-out is commonly 30 s: an answer in words after 20 s is worth more to it than silence. */
+/** A caller's own time-out is commonly 30 s: so it should get a problem after 20 s, not nothing. */
 export const DEFAULT_PATIENCE: Patience = {
   answerTimeoutMs: 8_000,
   stallTimeoutMs: 8_000,

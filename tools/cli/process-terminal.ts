@@ -13,7 +13,7 @@ export function processTerminal(): Terminal {
   const bar = createBar(env.TERM === "dumb" ? NO_SCREEN : stderr, later);
   let hasFailed = false;
   abortOnSignals(controller);
-  // Whoever writes is told of its failure. Without a listener, the stream would bring the process down as well.
+  // Whoever writes gets its failure. Without a listener, the stream would end the process too.
   stdout.on("error", () => {});
   stderr.on("error", () => {});
 

@@ -8,7 +8,7 @@ export interface Vector {
   readonly mode: "wideband" | "narrowband";
   /** What it was encoded as: a narrowband decoder skips the high band of a wideband stream. */
   readonly encodedAs: "wideband" | "narrowband";
-  /** What reference.c's encoder is told. */
+  /** The arguments of reference.c's encoder. */
   readonly script: string;
   /** `speech` runs without a break, `pauses` has silence in it. */
   readonly source: "speech" | "pauses";

@@ -1,4 +1,4 @@
-/** The import table, imports.json: which room of src/ may import which, and which packages. Asked of the real graph. */
+/** The import table, imports.json: which folder of src/ may import which, and which packages. Compared with the real imports. */
 import { circlesIn, type Graph, type Import } from "./graph.ts";
 
 export interface Row {
@@ -6,7 +6,7 @@ export interface Row {
   readonly packages?: readonly string[];
 }
 
-/** By room: a folder, or a file of the root. What lies in a folder within belongs to the longest name that fits. */
+/** By room: a folder, or a file of the root. A nested folder belongs to the longest name that fits. */
 export type Table = Readonly<Record<string, Row>>;
 
 export function roomOf(file: string, table: Table): string | null {

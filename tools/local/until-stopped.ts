@@ -2,7 +2,7 @@
 const LOOK_MS = 1_000;
 
 /**
- * Resolves when a person or a program wants us to end: Ctrl+C, SIGTERM, a closed terminal, or npm gone without a word
+ * Resolves when a person or a program wants us to end: Ctrl+C, SIGTERM, a closed terminal, or npm ended
  * (it doesn't pass SIGTERM on to what it runs).
  */
 export function untilStopped(): Promise<void> {

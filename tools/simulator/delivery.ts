@@ -10,7 +10,7 @@ export interface WireAnswer {
 }
 
 /**
- * Makes the Response as fetch would give it: a compressed body is unpacked, while the headers still speak of the
+ * Makes the Response as fetch would give it: a compressed body is unpacked, while the headers still describe the
  * compressed one. An abort of the request breaks a body still under way.
  */
 export async function deliver(answer: Answer, nowMs: number, request: Request): Promise<Response> {

@@ -10,7 +10,7 @@ import { encrypt, sign } from "./push-cipher.ts";
 const WRONG_SIGNATURE = "0123456789abcdef0123456789abcdef01234567";
 
 export interface PushTarget {
-  /** Where to: the URL that the console was told. */
+  /** Where to: the URL that is set in the console. */
   readonly url: string;
   readonly token: string;
   readonly encodingAesKey: string;

@@ -13,7 +13,7 @@ const VIDEO_URL = "http://vweixinf.tc.qq.com/102/20202/snsvideodownload?filekey=
 /** Thrown out of `handle` as fetch would throw; the Node server destroys the socket on it. */
 export class NetworkFailure extends TypeError {}
 
-/** The answer a replacing rule puts in the endpoint's place, in the words of the desk that was asked. */
+/** The answer that a replacing rule gives instead of the endpoint, with the texts of the API that was called. */
 export async function replacement(
   rule: RuleOf<(typeof REPLACING)[number]>,
   call: IncomingCall,

@@ -103,7 +103,7 @@ const RESHAPING: Reshaping = {
   },
 };
 
-/** Applies every reshaping rule that fires on this call; `onFired` hears of each. */
+/** Applies every reshaping rule that fires on this call; `onFired` is called for each. */
 export async function reshape(
   answer: Answer,
   call: IncomingCall,

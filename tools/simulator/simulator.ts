@@ -38,7 +38,7 @@ export interface SimulatorOptions {
   accounts?: readonly SimulatorAccount[];
   platforms?: readonly SimulatorPlatform[];
   now?: () => number;
-  /** Where calls seem to come from when no server tells. Default 127.0.0.1. */
+  /** The address that calls come from where no server tells it. Default 127.0.0.1. */
   clientIp?: string;
 }
 

@@ -25,7 +25,7 @@ export interface TicketBook {
   give(appId: string, kind: TicketKind, nowMs: number): IssuedTicket;
   /** WeCom's way. Throws 45009 beyond its hourly limit. */
   giveAtWork(appId: string, kind: TicketKind, nowMs: number): IssuedTicket;
-  /** The one given last, dead or alive; null: none was. */
+  /** The one given last, valid or not; null: none was. */
   latest(appId: string, kind: TicketKind): IssuedTicket | null;
 }
 

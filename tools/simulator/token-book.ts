@@ -1,5 +1,5 @@
 /**
- * Every access_token ever handed out, and whether it still opens a door.
+ * Every access_token ever issued, and whether it is still valid.
  * Classic tokens (GET /cgi-bin/token) and stable ones (POST /cgi-bin/stable_token) don't touch each other.
  * https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken
  */
@@ -38,7 +38,7 @@ export interface TokenBook {
   currentUntilEnd(account: Account, nowMs: number): IssuedToken;
   /** One more token that has nothing to do with any other, as an authorised platform gets. */
   issueSeparate(appId: string, nowMs: number): IssuedToken;
-  /** The account a token was issued to, dead or alive; null: never issued. */
+  /** The account that a token was issued to, valid or not; null: never issued. */
   ownerOf(value: string): string | null;
   /** Throws 40014, 40001 or 42001 unless the token works now. Returns its account's appId. */
   check(value: string, nowMs: number): string;

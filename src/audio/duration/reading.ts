@@ -104,7 +104,7 @@ export interface DurationMeter {
   end(): number | null;
 }
 
-/** So often may a reading ask. No file of an hour has so many parts; some are made to keep their reader busy. */
+/** So often may a reading ask. No file of an hour has so many parts; some files are made to keep their reader busy. */
 const MAX_WISHES = 20_000;
 
 export function createMeter(reading: Reading): DurationMeter {

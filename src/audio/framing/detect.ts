@@ -9,7 +9,7 @@
  * 4. Else more is looked at, up to 64 KiB, and one whole frame in seven is enough: a damaged frame costs 20 ms, not
  *    the voice.
  *
- * Only a voice that ends after less than three frames (60 ms) is told with some doubt.
+ * Only for a voice of less than three frames (60 ms) is the result uncertain.
  */
 import { hasMagic } from "../bytes.ts";
 import { FRAME_BYTES } from "../frames.ts";

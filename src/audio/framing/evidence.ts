@@ -12,7 +12,7 @@ import { fillsPacket, frameBits } from "./frame-shape.ts";
 const WHOLE_FRAME = 13;
 /** Some frame of Speex that ends before the 60th byte. No encoder that we know sends it so. */
 const SHORT_FRAME = 2;
-/** All zeros: silence that somebody has put in, or a hole. It may be in anything. */
+/** All zeros: inserted silence, or a gap. Any file may have it. */
 const ZEROS = 0;
 /** Anything else: perhaps no Speex at all; but one frame in four may be damaged. */
 const DAMAGED = -2;
@@ -43,7 +43,7 @@ export function blockEvidence(bytes: Uint8Array): number {
   }
 }
 
-/** One frame to the last bit, as the length byte says. A frame of few bytes, which is silence, comes about more easily. */
+/** One frame to the last bit, as the length byte says. Other data looks like a frame of few bytes (silence) more often. */
 function wholeBlockEvidence(lengthBytes: number): number {
   return Math.min(WHOLE_FRAME, 2 * lengthBytes);
 }

@@ -30,7 +30,7 @@ export function createHeaderByteUnframer(): Unframer {
         }
         const packet = input.subarray(offset + 1, end);
         offset = end;
-        // A hole, filled with zeros: no length byte of a frame.
+        // A gap, filled with zeros: no length byte of a frame.
         if (packet.length === 0) continue;
         judge(packet);
         bytes.set(packet, written);

@@ -1,7 +1,7 @@
 /**
  * Takes Speex packets out of Ogg, whatever the pages' layout. Streams of other kinds that lie between the pages are
- * passed over; lost or damaged pages and chained files (several recordings in a row) are refused, because
- * going on would shorten the voice in silence. The end of stream's granule position is not used to trim: every
+ * passed over; lost or damaged pages and chained files (several recordings in a row) are refused, because without them the
+ * voice would be shorter, and nobody would notice. The end of stream's granule position is not used to trim: every
  * frame is handed on, as it is for bare frames. What lies behind the last page is ogg-trailer.ts's.
  */
 import { joinBytes } from "../bytes.ts";

@@ -33,7 +33,7 @@ export interface Taken {
 
 /**
  * Takes one framing off. It keeps no input: what it does not consume must be handed in again, with more behind it.
- * Throws FramingError, and is of no use after that.
+ * Throws FramingError, and can't be used after that.
  */
 export interface Unframer {
   /** Null as long as the stream's header has not arrived. */

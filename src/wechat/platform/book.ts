@@ -80,7 +80,7 @@ export class PlatformBook {
     return row && !row.revoked ? fromRow(row) : null;
   }
 
-  /** Takes an authorisation that a push or WeChat's list tells of. Older news than we have changes nothing. */
+  /** Takes an authorisation that a push or WeChat's list tells of. One that is older than ours changes nothing. */
   keepAuthorization({ appId, refreshToken, permissionSets, eventAtSeconds }: Authorization): void {
     const [before] = this.#rows(appId);
     if (before && before.event_at_seconds > eventAtSeconds) return;

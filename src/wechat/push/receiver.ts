@@ -1,7 +1,7 @@
 import type { PushSettings } from "../../schema.ts";
 import { decryptPush, type Opened } from "./cipher.ts";
 
-/** Whose push it may be: an account or a platform, and what its console was told. */
+/** Whose push it may be: an account or a platform, and what is set in its console. */
 export interface PushReceiver {
   /** As it stands inside of what is encrypted. */
   readonly appId: string;

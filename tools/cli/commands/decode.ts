@@ -84,7 +84,7 @@ async function run(names: readonly string[], options: DecodeOptions, terminal: T
     terminal.say(`${decoded} of ${count(tasks.length)} decoded${failed(tasks.length - decoded)}`);
 }
 
-/** A failure is told and remembered for the exit code; the other files go on. */
+/** A failure is printed and decides the exit code; the other files are still decoded. */
 async function succeeds(file: string, work: () => Promise<void>, terminal: Terminal): Promise<boolean> {
   try {
     await work();

@@ -13,7 +13,7 @@ const ENDS = 4;
 const CRC_POLYNOMIAL = 0x04c1_1db7;
 const OPUS_RATE_HZ = 48_000;
 const OPUS_FRAME_SAMPLES = 960;
-/** 20 ms of fullband silence: the byte of its mode, and a coder that has nothing to say. */
+/** 20 ms of fullband silence: the byte of its mode, and no coded content. */
 const OPUS_SILENCE = [0xf8, 0xff, 0xfe];
 const OPUS_PRE_SKIP = 312;
 
