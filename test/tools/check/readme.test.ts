@@ -1,7 +1,7 @@
 /** A README that is true passes; with one thing changed in it, that thing is named. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { faultsOf } from "../../../tools/check/readme/claims.ts";
+import { faultsOf, faultsOfAnyPage } from "../../../tools/check/readme/claims.ts";
 import { tryExamples } from "../../../tools/check/readme/examples.ts";
 import { readFacts } from "../../../tools/check/readme/facts.ts";
 import { readPage } from "../../../tools/check/readme/markdown.ts";
@@ -13,7 +13,7 @@ const facts = readFacts();
 
 /** Fails where there is nothing to change, so that no row of a table tests nothing. */
 function changed(text: string, from: string, to: string): string {
-  expect(text).toContain(from);
+  if (!text.includes(from)) throw new Error(`the page has no longer: ${from}`);
   return text.replace(from, () => to);
 }
 
@@ -81,6 +81,14 @@ describe("what a README names", () => {
     const faults = faultsIn(changed(ENGLISH, from, to));
     expect(faults).toContain(`README.md: ${fault}`);
   });
+});
+
+it("looks for a link of another page from where that page is, and for the scripts that it names", () => {
+  const text = "[there](../README.md) [beside](jobs.md#x) [not there](storage.html) `npm run nothing`";
+  expect(faultsOfAnyPage(readPage("docs/links.md", text), facts)).toEqual([
+    "docs/links.md: a link leads to storage.html, which isn't there",
+    "docs/links.md: package.json has no script nothing",
+  ]);
 });
 
 describe("two languages", () => {

@@ -1,11 +1,13 @@
 /** Compares what a README names with what there is, in both directions. */
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Facts, upperCase } from "./facts.ts";
 import { type Cells, commandsOf, filesLinkedFrom, type Page, spansOf, type Table } from "./markdown.ts";
 
 /** Words in capitals with a low line that stand for something of the reader's. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set(["MEDIA_ID"]);
 
+/** Of the README, which names everything. */
 export function faultsOf(page: Page, facts: Facts): string[] {
   const faults = [
     ...faultsOfNames(page, facts),
@@ -22,6 +24,22 @@ export function faultsOf(page: Page, facts: Facts): string[] {
       tableWhere(page, ([, second = ""]) => /^[45][0-9]{2}/.test(second)),
       facts,
     ),
+  ];
+  return [...faultsOfAnyPage(page, facts), ...faults.map((fault) => `${page.file}: ${fault}`)];
+}
+
+/** Of any page: where its links lead, and the scripts that it names. */
+export function faultsOfAnyPage(page: Page, facts: Facts): string[] {
+  const scripts = [...page.text.matchAll(/npm run (?:--silent )?([\w-]+(?::[\w-]+)*)/g)].map(
+    ([, name = ""]) => name,
+  );
+  const faults = [
+    ...filesLinkedFrom(page)
+      .filter((file) => !existsSync(join(dirname(page.file), file)))
+      .map((file) => `a link leads to ${file}, which isn't there`),
+    ...scripts
+      .filter((name) => !facts.scripts.includes(name))
+      .map((name) => `package.json has no script ${name}`),
   ];
   return faults.map((fault) => `${page.file}: ${fault}`);
 }
@@ -44,23 +62,16 @@ function faultsOfNames(page: Page, facts: Facts): string[] {
     ...[...names].filter((name) => !known(name)).map((name) => `nothing is called ${name}`),
     ...differences("the scope", scopes, facts.scopes),
     ...keys.filter((key) => !facts.wranglerKeys.has(key)).map((key) => `wrangler.toml has no ${key}`),
-    ...filesLinkedFrom(page)
-      .filter((file) => !existsSync(file))
-      .map((file) => `a link leads to ${file}, which isn't there`),
   ];
 }
 
 function faultsOfCommands(page: Page, facts: Facts): string[] {
-  const scripts = [...page.text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name = ""]) => name);
   const lines = commandsOf(page).map(({ line }) => line);
   const argumentsOf = (command: string) =>
     lines.flatMap((line) =>
       [...line.matchAll(new RegExp(`wrangler ${command} (\\S+)`, "g"))].map(([, name = ""]) => name),
     );
   return [
-    ...scripts
-      .filter((name) => !facts.scripts.includes(name))
-      .map((name) => `package.json has no script ${name}`),
     ...differences("the queue", new Set(argumentsOf("queues create")), [...facts.queues]),
     ...argumentsOf("secret put")
       .filter((name) => !facts.settings.includes(name) || facts.variables.has(name))
