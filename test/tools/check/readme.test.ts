@@ -42,11 +42,7 @@ describe("what a README names", () => {
     ["secret put WECHAT_APP_SECRET", "secret put WECHAT_APP_ID", "WECHAT_APP_ID is no secret"],
     ["(docs/storage.md)", "(docs/store.md)", "a link leads to docs/store.md, which isn't there"],
     ["`voices:delete`, `links:create`", "`links:create`", "the scope voices:delete is not mentioned"],
-    [
-      "`token:push`, `accounts:read`.",
-      "`token:give`, `accounts:read`.",
-      "the scope token:give doesn't exist",
-    ],
+    ["`fetches:read`, `token:read`", "`fetches:read`, `token:give`", "the scope token:give doesn't exist"],
     ["| `accounts:read` | every", "| `accounts:delete` | every", "the scope accounts:delete doesn't exist"],
     ["| `accounts:read` | every", "| `token:read` | every", "GET /v1/accounts needs accounts:read"],
     ["`/v1/token/rotate` `{", "`/v1/token/renew` `{", "there is no POST /v1/token/renew"],
