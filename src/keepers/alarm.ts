@@ -1,4 +1,7 @@
-/** An alarm may ring while a setting is faulty. That says nothing about what the keeper holds: it stays, and the alarm comes again. */
+/**
+ * An alarm may ring while a setting is faulty. That says nothing about what the keeper holds: it stays, and the alarm comes
+ * again.
+ */
 import { ServiceError } from "../errors.ts";
 import { kindAndPlace, logError } from "../telemetry/log.ts";
 
@@ -9,7 +12,7 @@ export interface AlarmOptions<K> {
   readonly nowMs: number;
   readonly open: () => K | Promise<K>;
   readonly ring: (opened: K) => Promise<void>;
-  /** What the keeper is for is configured no longer. */
+  /** The keeper's account or platform is no longer configured. */
   readonly onUnknown: () => Promise<void>;
   /** Whose keeper it is, for the log. */
   readonly concerns: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
- * The PlatformKeeper: one Durable Object per third-party platform, named by its appId. It holds what must not be lost
- * (book.ts) and does the platform's asking (clerk.ts). Every answer is data.
+ * The PlatformKeeper: one Durable Object per third-party platform, named by its appId. It stores what must not be lost
+ * (book.ts) and makes the platform's calls (clerk.ts). Every answer is data.
  */
 import { DurableObject } from "cloudflare:workers";
 import { configOf } from "../config/config.ts";
@@ -57,7 +57,7 @@ export class PlatformKeeper extends DurableObject<Env> implements PlatformKeeper
       nowMs: this.#isolate.world.nowMs(),
       open: () => this.#open(componentAppId),
       ring: (clerk) => clerk.settle(),
-      // Its book stays: refresh tokens can't be had again.
+      // Its book stays: a lost refresh token can't be requested again.
       onUnknown: async () => {},
       concerns: { componentAppId },
     });

@@ -1,6 +1,6 @@
 /**
  * The TokenKeeper: one Durable Object per account, named by its appId, and the only one in the world that asks for
- * the account's token and its tickets. It lends each one's steward (wechat/token/steward.ts) storage and alarm; every answer
+ * the account's token and its tickets. It gives the steward of each (wechat/token/steward.ts) storage and alarm; every answer
  * is data (failure.ts).
  */
 import { DurableObject } from "cloudflare:workers";
@@ -26,7 +26,7 @@ import { createTransport, type Transport } from "../wechat/transport.ts";
 import { answerAlarm } from "./alarm.ts";
 import { setSharedAlarm } from "./shared-alarm.ts";
 
-/** Storage keys: whose keeper this is, the last pushed token, and what all of it rests on. */
+/** Storage keys: whose keeper this is, the last pushed token, and a hash of the settings that it depends on. */
 const REF_KEY = "account/v1";
 const PUSHED_KEY = "pushed/v1";
 const SETTINGS_KEY = "settings/v1";

@@ -48,7 +48,10 @@ export class Arrival {
     this.#options = options;
   }
 
-  /** Goes on until the source is whole, and stored, whoever still listens. Never rejects: the source says what failed. */
+  /**
+   * Goes on until the source is whole, and stored, whether anybody still reads it or not. Never rejects: the source has the
+   * failure.
+   */
   async run(): Promise<void> {
     const { source, shelf } = this;
     try {
@@ -104,7 +107,7 @@ export class Arrival {
     return { ...outlook, trailingBytes, contentType, sha256: new Uint8Array(digest).toHex(), fetchedAtMs };
   }
 
-  /** A store that fails harms no reader: the next request fetches the voice again. */
+  /** A failure to store doesn't affect readers: the next request fetches the voice again. */
   async #store(facts: SourceFacts): Promise<void> {
     const { name, source, shelf } = this;
     const { keep, writes } = this.#options;

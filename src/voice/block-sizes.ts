@@ -1,11 +1,12 @@
 /**
- * How many bytes a download waits for before it goes on: what comes in a tenth of a second, at the pace of the bytes before. A body
- * that comes quickly is read in few blocks, which is cheap; of a slow one nobody waits long for what is there already,
- * and it is not taken for a silent one.
+ * How many bytes a download waits for before it goes on: what comes in a tenth of a second, at the pace of the bytes before. A
+ * body
+ * that comes quickly is read in few blocks, which is cheap; of a slow one what is there is read soon, and it is not mistaken
+ * for a silent one.
  */
 const BLOCK_MS = 100;
 const LEAST_BYTES = 256;
-/** A quick body that becomes slow is taken for a silent one below four kilobytes a second. */
+/** A fast body that becomes slow is mistaken for a silent one below four kilobytes a second. */
 const MOST_BYTES = 32_768;
 
 export interface BlockSizes {
@@ -25,7 +26,7 @@ export function createBlockSizes(nowMs: () => number): BlockSizes {
       return bytes;
     },
     note(lengthBytes) {
-      // Of the first bytes nobody knows how long they were on their way.
+      // How long the first bytes took is not known.
       if (askedAtMs === null) return;
       const tookMs = Math.max(1, nowMs() - askedAtMs);
       bytes = Math.min(Math.max(Math.round((lengthBytes / tookMs) * BLOCK_MS), LEAST_BYTES), MOST_BYTES);

@@ -1,6 +1,6 @@
 /**
- * A source on its way to a WAV file, decoded once, straight to where it lies, for everybody who reads it meanwhile and for the
- * store; as far as somebody wants it, and no further. Runs inside a keeper.
+ * A source on its way to a WAV file, decoded once, directly into its buffer, for everybody who reads it meanwhile and for the
+ * store; only as far as somebody needs it. Runs inside a keeper.
  */
 import { createSoundDecoder, type SoundDecoder } from "../audio/sound.ts";
 import speexModule from "../audio/speex/speex.wasm";
@@ -46,8 +46,8 @@ export class Decoding {
   }
 
   /**
-   * Works until the file is whole, or can't be had, or nobody needs it any more. Never rejects: readers hear of a failure.
-   * `pause` lets others have their turn.
+   * Works until the file is whole, or can't be had, or nobody needs it any more. Never rejects: readers get the failure.
+   * `pause` lets other requests run.
    */
   async run(pause: () => Promise<void>): Promise<void> {
     let decoder: SoundDecoder | null = null;
@@ -70,7 +70,7 @@ export class Decoding {
     }
   }
 
-  /** Waits until more is wanted. False: there is no more to make, or nobody to make it for. */
+  /** Waits until more is wanted. False: all is made, or nobody needs more. */
   async #isWanted(): Promise<boolean> {
     while (this.#isNeeded && this.wav.length < this.lengthBytes) {
       if (this.#wantedBytes > this.wav.length) return true;

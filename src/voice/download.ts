@@ -1,7 +1,8 @@
 /**
  * One voice on its way from WeChat into a source that clients read from while it grows. What breaks off is fetched again, and
- * goes on where it had stopped: a media id's content never changes, so what had come is compared byte for byte. What may have been
- * cut without a word is fetched again before it is believed: a length that nobody promised, bare frames that end inside a frame.
+ * goes on where it had stopped: a media id's content never changes, so what had come is compared byte for byte. What may have
+ * been cut without an error is fetched again before it is believed: a length that nobody promised, bare frames that end inside
+ * a frame.
  */
 import { FRAME_BYTES } from "../audio/frames.ts";
 import { ServiceError } from "../errors.ts";
@@ -35,7 +36,7 @@ const MAX_DOUBTS = 2;
 
 /**
  * Resolves when the source is whole, and complete for its readers. Fails when it can't be had: what had come stays in the
- * source, and it is the caller's to fail it.
+ * source, and the caller has to fail it.
  */
 export async function download(source: Source, options: DownloadOptions): Promise<Downloaded> {
   const { fetchMedia, deadline, limit, nowMs } = options;
@@ -60,11 +61,14 @@ export async function download(source: Source, options: DownloadOptions): Promis
   }
   return end();
 
-  /** Takes in what the source lacks. What it has must come again. Returns why WeChat is to be asked once more; null: it isn't. */
+  /**
+   * Appends what the source lacks. What it has must come again unchanged. Returns why WeChat is to be asked once more; null: it
+   * isn't.
+   */
   async function receive(media: Media): Promise<ServiceError | null> {
     const isFirst = media === first;
     const sizes = createBlockSizes(nowMs);
-    // A body that has broken off once is read as it comes: nothing is lost of it if it breaks again.
+    // After a break, bytes are read as soon as they arrive, so that none are lost if the body breaks again.
     const leastBytes = () => (isFirst ? sizes.next() : 1);
     let position = 0;
     try {

@@ -60,7 +60,7 @@ export function sendDecoded(
   });
 }
 
-/** The range is complete: whoever makes pieces may stop. */
+/** The range is complete: no more pieces are needed. */
 const ENOUGH = new Error("all of the range has been sent");
 
 /** Passes on what lies inside the range, of pieces that begin at `at`, and ends as soon as it has passed. */

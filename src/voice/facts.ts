@@ -7,7 +7,7 @@ export interface SourceFacts {
   readonly lengthBytes: number;
   /** As WeChat named it. */
   readonly contentType: string;
-  /** Null: not Speex as we know it; it is kept and served as it is. */
+  /** Null: not Speex that can be decoded; it is kept and served as it is. */
   readonly framing: Framing | null;
   /** Where framing is null: what the bytes look like instead, e.g. `amr`. */
   readonly looksLike: string | null;

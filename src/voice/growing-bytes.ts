@@ -1,6 +1,6 @@
 /**
  * One body that grows, any number of readers, each at its own pace: what has arrived is held once, in one piece, however many
- * read it. A slow reader costs a position, and a vanished one nothing.
+ * read it. A slow reader costs a position; one that has left costs nothing.
  */
 import { type ByteRange, rangeLength } from "../http/range.ts";
 import { Signal } from "./signal.ts";
@@ -64,7 +64,7 @@ export class GrowingBytes {
     this.#change.give();
   }
 
-  /** What is complete stays so: a failure that comes later is not the readers'. */
+  /** What is complete stays so: a later failure doesn't reach the readers. */
   complete(): void {
     if (this.#state === "open") this.#state = "complete";
     this.#change.give();

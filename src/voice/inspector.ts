@@ -24,7 +24,7 @@ export class Inspector {
   #packetCount = 0;
   #fault: FramingError | null = null;
 
-  /** Null while undecided, and for good once `fault` says why the bytes are not Speex. */
+  /** Null while undecided, and for ever once `fault` says why the bytes are not Speex. */
   get framing(): SourceFacts["framing"] {
     return this.#fault ? null : this.#finder.framing;
   }
@@ -38,7 +38,7 @@ export class Inspector {
     return this.#packetCount * (this.info?.framesPerPacket ?? 1);
   }
 
-  /** Why the bytes are not Speex as we know it. */
+  /** Why the bytes are not Speex that can be decoded. */
   get fault(): FramingError | null {
     return this.#fault;
   }

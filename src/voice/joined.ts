@@ -87,7 +87,7 @@ async function joinSound(
     async body(range) {
       const wanted = range ?? { first: 0, last: lengthBytes - 1 };
       const { readable, writable } = new FixedLengthStream(rangeLength(wanted));
-      // Whoever reads hears of a failure through the stream; the promise has nothing to add.
+      // The reader gets a failure from the stream; the promise is not needed.
       send(pieces, wanted, writable).catch((error) => writable.abort(error).catch(() => {}));
       return readable;
     },

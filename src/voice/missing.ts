@@ -1,6 +1,6 @@
 /**
  * Voices that WeChat has just said it doesn't have: remembered for MISSING_SECONDS by their keeper, so that a caller who keeps
- * asking does not use up the account's daily quota. Only WeChat's own word is remembered, and only under the question that it
+ * asking does not use up the account's daily quota. Only WeChat's own answer is remembered, and only for the call that it
  * answers: what getHDVoice doesn't have, a chat may.
  */
 import { ServiceError, type WechatVerdict } from "../errors.ts";
@@ -35,7 +35,7 @@ export class MissingVoices {
     });
   }
 
-  /** Takes note when the failure is WeChat's word that it has no such voice. */
+  /** Remembers the failure if WeChat has answered that it has no such voice. */
   remember(key: string, failure: unknown): void {
     if (!(failure instanceof ServiceError)) return;
     if (failure.code !== "voice-not-found" || failure.wechat === null) return;

@@ -3,7 +3,7 @@
  * of voice is 180 kB as WeChat sends it and 1.9 MB decoded. Safe to share between objects: it is numbers.
  */
 
-/** Of which sources alone may take the last part, so that what is decoded never keeps a voice from being fetched. */
+/** The last part is for sources only, so that decoded sound never prevents a voice from being fetched. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 const FOR_SOURCES_BYTES = 8 * 1024 * 1024;
 
@@ -17,7 +17,7 @@ export interface Lease {
   giveBack(): void;
 }
 
-/** One keeper's part. What it held in an earlier life is free: the runtime ends objects without a word. */
+/** One keeper's part. What an earlier object of that name held is free: the runtime ends objects without notice. */
 export class Room {
   readonly #held: HeldBytes;
   readonly #keeper: string;

@@ -43,12 +43,14 @@ export class Source {
     });
     this.outlook = this.#outlook.promise;
     this.facts = this.#facts.promise;
-    // Whoever awaits them hears of a failure; nobody has to.
+    // Whoever awaits them gets the failure; nobody has to.
     this.outlook.catch(() => {});
     this.facts.catch(() => {});
   }
 
-  /** WeChat's first bytes are about to be appended. `lengthBytes`: null where it has promised none. Fails when there is no room. */
+  /**
+   * WeChat's first bytes are about to be appended. `lengthBytes`: null where it has promised none. Fails when there is no room.
+   */
   begin(fetchedAtMs: number, lengthBytes: number | null): void {
     const capacityBytes = lengthBytes ?? FIRST_CAPACITY_BYTES;
     this.origin = "wechat";

@@ -1,6 +1,6 @@
 /**
  * What is known of a stored voice, as R2 custom metadata and back. Reading checks everything that the head of an object
- * tells: an object that doesn't verify is as good as absent.
+ * tells: an object that doesn't verify counts as absent.
  *
  *   source   bytes, sha256, framing, looksLike, mode, frames, rateHz, soundMs, trailingBytes, oggLengthBytes, fetchedAt
  *   wav      bytes, decoderVersion, rateHz, fetchedAt
@@ -101,6 +101,6 @@ export function verifyWav(object: R2Object): WavFacts | null {
 export function decoderAge(object: R2Object): "current" | "older" | "newer" {
   const version = Number(object.customMetadata?.decoderVersion);
   if (version === DECODER_VERSION) return "current";
-  // While a new version of the Worker is rolled out both are at work: the older must not undo the newer's.
+  // While a new version of the Worker is rolled out both are at work: the older must not replace the newer's.
   return version > DECODER_VERSION ? "newer" : "older";
 }

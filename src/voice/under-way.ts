@@ -25,7 +25,7 @@ export interface UnderWayOptions extends ArrivalOptions {
   readonly storeOf: (account: AccountRef) => VoiceStore;
   readonly room: Room;
   readonly waitUntil: (promise: Promise<unknown>) => void;
-  /** Lets others have their turn. */
+  /** Lets other requests run. */
   readonly pause: () => Promise<void>;
 }
 
@@ -139,7 +139,7 @@ export class VoicesUnderWay {
     return this.#body(decoding.users, ofWav, (to) => decoding.wav.send(ofWav, to));
   }
 
-  /** The one who reads it is one of the users until the end, or until he is gone. */
+  /** The reader counts as a user until the end, or until it leaves. */
   #body(
     users: Users,
     range: ByteRange,

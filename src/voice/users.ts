@@ -8,7 +8,7 @@ export class Users {
     this.#onUnused = onUnused;
   }
 
-  /** One more. Returns how it leaves, which may be called more than once. */
+  /** One more. Returns the function by which it leaves, which may be called more than once. */
   join(): () => void {
     this.#count++;
     let isHere = true;

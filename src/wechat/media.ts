@@ -27,8 +27,8 @@ const MAX_ERROR_BYTES = 16_384;
 const BLOCK_BYTES = 65_536;
 
 /**
- * Tells an answer of WeChat apart: media, or WeChat's error. Takes the response's body over. The caller sees to it that this
- * ends in time; of media, each further read may wait for `silenceMs`.
+ * Decides whether an answer of WeChat's is media or an error. Takes over the response's body. The caller sets the time limit;
+ * of media, each further read may wait for `silenceMs`.
  */
 export async function openMedia(
   response: Response,

@@ -1,5 +1,5 @@
 /**
- * How WeChat is reached, and how patient we are with it: time-outs, attempts, back-off and the
+ * How WeChat is reached, and for how long: time-outs, attempts, back-off and the
  * change to the next host. Knows nothing of what is asked for.
  */
 import { ServiceError } from "../errors.ts";
@@ -50,7 +50,7 @@ export function createTransport(
   return { ...world, hosts, patience };
 }
 
-/** For all attempts of one question. To be stopped when the question is answered. */
+/** For all attempts of one call. To be stopped when the call is answered. */
 export function startDeadline(transport: Transport): Deadline {
   const { lookEveryMs, deadlineMs } = transport.patience;
   return new Deadline(transport, lookEveryMs, deadlineMs);
@@ -58,7 +58,7 @@ export function startDeadline(transport: Transport): Deadline {
 
 /**
  * Runs `attempt` against one origin after another until one succeeds. Only `wechat-unavailable` is worth
- * repeating, and only where no host has answered in WeChat's own words is it worth asking another host.
+ * repeating, and another host is asked only if this one gave no answer of WeChat's.
  */
 export async function withRetries<T>(
   origins: readonly string[],
@@ -97,13 +97,13 @@ function isTransient(error: unknown): boolean {
   return unavailable && !(error.cause instanceof FinalStatus);
 }
 
-/** A host that says no in WeChat's own words is up. */
+/** A host that refuses with WeChat's own error is up. */
 function hasAnswered(error: unknown): boolean {
   return error instanceof ServiceError && error.wechat !== null;
 }
 
 /**
- * One request, and what `read` makes of its answer, given up after `answerTimeoutMs` together. Fails with
+ * One request, and what `read` makes of its answer; both together may take `answerTimeoutMs`. Fails with
  * `wechat-unavailable`, or as `read` does.
  */
 export async function exchange<T>(
@@ -135,17 +135,17 @@ export async function exchange<T>(
     return await Promise.race([answer(), late.promise]);
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
-    // The runtime's own text can quote the URL, and with it the token: it goes no further.
+    // The runtime's own text can quote the URL, and with it the token: it is not passed on.
     throw unavailable(`${host} ${hasAnswered ? "broke off its answer" : "could not be reached"}.`, cause);
   } finally {
     deadline.rest();
   }
 }
 
-/** Lets go of an answer that is not 2xx, and fails with `wechat-unavailable`. */
+/** Cancels an answer that is not 2xx, and fails with `wechat-unavailable`. */
 export async function requireOk(response: Response, url: string): Promise<void> {
   if (response.ok) return;
-  // A broken body rejects here; what counts is that it is let go.
+  // The cancelling of a broken body rejects, which doesn't matter.
   await response.body?.cancel().catch(() => {});
   const detail = `${new URL(url).host} answered with HTTP status ${response.status}.`;
   throw (response.status < 500 ? unavailableForNow : unavailable)(detail);

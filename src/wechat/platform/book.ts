@@ -1,5 +1,5 @@
 /**
- * What a third-party platform must never lose, in the SQLite of its keeper: the ticket, who has authorised it with
+ * What a third-party platform must not lose, in the SQLite of its keeper: the ticket, who has authorised it with
  * which refresh token, and authorisation codes that are yet to be exchanged. Every write is durable before anything
  * that follows leaves the machine (a Durable Object's output gate).
  */
@@ -93,7 +93,7 @@ export class PlatformBook {
     );
   }
 
-  /** A refresh token that took the place of `used`. Not kept when a new authorisation came in between. */
+  /** A refresh token that replaced `used`. Not kept when a new authorisation came in between. */
   rotateRefreshToken(appId: string, used: string, next: string): void {
     this.#storage.sql.exec(
       "UPDATE authorization_v1 SET refresh_token = ? WHERE app_id = ? AND refresh_token = ?",

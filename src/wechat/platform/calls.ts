@@ -1,5 +1,5 @@
 /**
- * The platform's own calls: its token, and what it learns of the accounts that authorise it.
+ * The platform's own calls: its token, and what it asks about the accounts that authorise it.
  * https://developers.weixin.qq.com/doc/oplatform/openApi/ticket-token/api_getcomponentaccesstoken and its neighbours
  */
 import * as z from "zod/mini";
@@ -65,7 +65,7 @@ export class PlatformCalls {
     return tokenOf(answer.component_access_token, answer.expires_in, askedAtMs);
   }
 
-  /** Has WeChat push tickets again, should it have stopped. */
+  /** Asks WeChat to push tickets again, if it has stopped. */
   async startTicketPush(): Promise<void> {
     await this.#ask("api_start_push_ticket", null, OK, { component_secret: this.#platform.secret });
   }

@@ -16,7 +16,7 @@ import type { PlatformCalls } from "./calls.ts";
 /** component_access_token has ended: as good as a refused one. */
 const COMPONENT_TOKEN_ENDED = 42006;
 const REFRESH_TOKEN_INVALID = 61023;
-/** A code that WeChat turned down won't be better next time: used, expired, or of another platform. */
+/** A code that WeChat refused will be refused again: it was used, has expired, or is another platform's. */
 const CODE_FAILURES: ReadonlySet<string> = new Set(["wechat-credential", "wechat-permission"]);
 const SETTLE_AGAIN_MS = 60_000;
 /** A code that could not be exchanged is kept a while beyond its end: the list of authorisers may still tell. */
@@ -29,7 +29,7 @@ export interface ClerkOptions {
   /** Keeps the component_access_token. */
   readonly steward: Steward;
   readonly setAlarm: (atMs: number) => Promise<void>;
-  /** An account's authorisation has changed: its token rests on nothing now. */
+  /** An account's authorisation has changed: its token may be invalid now. */
   readonly onChange: (change: Change) => Promise<void>;
   readonly log: (line: LogLine) => void;
   readonly nowMs: () => number;
@@ -148,7 +148,7 @@ export class Clerk {
     const answer = await this.#withComponentToken((token) =>
       calls.authorizerToken(token, appId, refreshToken),
     );
-    // Written before anybody sees the token: a refresh token that is used and then forgotten can't be had again.
+    // Written before anybody sees the token: a refresh token that is used and not stored is lost.
     if (answer.refreshToken) book.rotateRefreshToken(appId, refreshToken, answer.refreshToken);
     return answer.token;
   }

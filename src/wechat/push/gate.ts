@@ -1,10 +1,10 @@
 /**
- * Plain mode's weak place: the signature covers a time and a nonce, and no message. So each signature brings one message
- * only, and an account takes a limited number of them a minute. Kept in the SQLite of the account's keeper: whoever has
- * a signature could bring it to any place in the world.
+ * The weakness of plain mode: the signature covers a time and a nonce, but not the message. So each signature brings one message
+ * only, and an account takes a limited number of them a minute. Kept in the SQLite of the account's keeper: a captured
+ * signature could be sent to any location.
  */
 
-/** As many as a busy account gets in a rush. One that gets more voices needs safe mode, which has no such limit. */
+/** More than a busy account gets. An account that gets more voices needs safe mode, which has no such limit. */
 export const PLAIN_MESSAGES_PER_MINUTE = 300;
 const MINUTE_MS = 60_000;
 

@@ -43,7 +43,7 @@ export function isMessageSigned(claim: PushClaim, token: string, encrypted: stri
   return fits(claim.messageSignature, [token, claim.timestamp, claim.nonce, encrypted]);
 }
 
-/** The hex SHA-1 of the parts, in whatever order they come. Byte order: no locale has a say. */
+/** The hex SHA-1 of the parts, in whatever order they come. In byte order, whatever the locale. */
 export async function signPush(parts: readonly string[]): Promise<string> {
   return (await digestOf(parts)).toHex();
 }

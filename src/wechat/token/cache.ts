@@ -5,15 +5,15 @@
 import { IDLE_MS, UNUSABLE_BEFORE_MS } from "./policy.ts";
 import type { AccessToken, TokenKeeper, TokenProvider } from "./source.ts";
 
-/** How long an isolate trusts its own copy. WeChat recommends a minute; a rotation should spread faster. */
+/** How long an isolate uses its own copy. WeChat recommends a minute; a rotation should spread faster. */
 const MEMORY_MS = 30_000;
-/** The keeper hears of use in a token's last hour and a bit: only then does it matter whether to renew. */
+/** The keeper is told of use in little more than a token's last hour: only then does it matter whether to renew. */
 const REPORT_USE_BEFORE_END_MS = IDLE_MS + 300_000;
 /** An isolate reports use no more often. */
 const REPORT_USE_EVERY_MS = 1_200_000;
 /** KV may show a refused token to other places for a minute after it was taken back. */
 const REFUSED_FOR_MS = 120_000;
-/** A failure is handed to everyone for so long, so that a broken account doesn't bring every request to its keeper. */
+/** All requests get the same failure for so long, so that a broken account doesn't send every request to its keeper. */
 const FAILURE_MS = 1_000;
 
 interface Entry {
@@ -28,7 +28,8 @@ interface Entry {
 
 /**
  * What one isolate knows, by KV key. All its requests share it, safely, because it holds values and no promise: the
- * runtime may end a request at any time, and who waited for what it had begun would wait for ever. Questions are joined
+ * runtime may end a request at any time, and a request that waited for what it had begun would wait for ever. Questions are
+ * joined
  * by the keeper.
  */
 export type TokenMemory = Map<string, Entry>;
@@ -118,7 +119,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenProvider {
     return token;
   }
 
-  /** The keeper may have answered before it heard of the refusal. */
+  /** The keeper may have answered before the refusal was reported. */
   function wasRefusedSince({ value }: AccessToken, sinceMs: number): boolean {
     const { refused, refusedAtMs } = entry();
     return value === refused && refusedAtMs >= sinceMs;

@@ -1,6 +1,6 @@
 /**
- * Whether WeChat takes a token: asked before a report that it was refused is believed, so that a report can take nothing from
- * others. `getcallbackip` wants nothing but a token, changes nothing, has no daily quota among those that WeChat lists
+ * Whether WeChat takes a token: asked before a report that it was refused is believed, so that a false report does no harm to
+ * others. `getcallbackip` needs only a token, changes nothing, has no daily quota among those that WeChat lists
  * (unlike the downloads), is open to every kind of account and platform, and exists at WeCom under the same path.
  * https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Get_the_WeChat_server_IP_address.html
  * https://developer.work.weixin.qq.com/document/path/90930
@@ -39,7 +39,7 @@ export function createTokenCheck(account: Account, transport: Transport): TokenC
   };
 }
 
-/** Who is told that a quota is used up, or that a right is missing, was recognised by the token. */
+/** If WeChat says that a quota is used up, or a permission is missing, it has accepted the token. */
 function standingBy({ code, wechat }: ServiceError): Standing {
   if (!wechat) return "unknown";
   if (REFUSED_TOKEN_ERRCODES.has(wechat.errcode)) return "refused";

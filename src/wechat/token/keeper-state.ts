@@ -11,9 +11,9 @@ const ASK_INTERVAL_MS = 30_000;
 /** First pause after a failure that may pass by itself; doubles up to the longest. */
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
-/** A wrong secret, a missing permission or address: somebody has to act, so once a minute is often enough. */
+/** A wrong secret, a missing permission or address: somebody has to act, so it is tried once a minute. */
 const OPERATOR_PAUSE_MS = 60_000;
-/** A used-up quota may be cleared by hand before its time. */
+/** A used-up quota may be reset by hand earlier. */
 const LONGEST_QUOTA_PAUSE_MS = 600_000;
 /** First pause before a token that WeChat refuses, and that its source goes on handing out, is tried again; doubles. */
 const SHORTEST_REFUSAL_PAUSE_MS = 10_000;
@@ -79,7 +79,7 @@ export function withReplacement(state: KeeperState, nowMs: number): KeeperState 
   return { ...state, replaced: { minute, count: replacedThisMinute(state, nowMs) + 1 } };
 }
 
-/** What the source gave. That a token is refused is not changed by its being handed out again. */
+/** What the source gave. A refused token stays refused if the source returns it again. */
 export function withToken(state: KeeperState, token: AccessToken, nowMs: number): KeeperState {
   const notBeforeMs = nowMs + ASK_INTERVAL_MS;
   if (state.token?.value === token.value) {
@@ -97,7 +97,7 @@ export function withCheck(state: KeeperState, standing: Standing, nowMs: number)
   return standing === "refused" || !state.refused ? checked : { ...checked, refused: false, failureCount: 0 };
 }
 
-/** Remembers why the source gave nothing, and how long it is left alone. The token in use stays. */
+/** Remembers why the source gave nothing, and until when it is not asked. The token in use stays. */
 export function withFailure(state: KeeperState, failure: Failure, nowMs: number): KeeperState {
   const failureCount = state.failureCount + 1;
   return {
@@ -108,7 +108,7 @@ export function withFailure(state: KeeperState, failure: Failure, nowMs: number)
   };
 }
 
-/** The source has nothing but a token that WeChat refuses: both are left alone for a while, then tried once more. */
+/** The source has nothing but a token that WeChat refuses: both are not used for a while, then tried again. */
 export function withRefusal(state: KeeperState, failure: Failure, nowMs: number): KeeperState {
   const failureCount = state.refused ? state.failureCount + 1 : 1;
   const pauseMs = Math.min(SHORTEST_REFUSAL_PAUSE_MS * 2 ** (failureCount - 1), OPERATOR_PAUSE_MS);

@@ -1,6 +1,6 @@
 /**
- * What the keeper of one token decides, as pure functions of what it knows and of the clock: serve, ask, or say
- * no with the cause. Nothing here waits, fetches or stores; steward.ts does.
+ * What the keeper of one token decides, as pure functions of what it knows and of the clock: serve, ask, or refuse with the
+ * cause. Nothing here waits, fetches or stores; steward.ts does.
  */
 import type { Failure } from "../../failure.ts";
 import type { Standing } from "./check.ts";
@@ -9,7 +9,7 @@ import type { AccessToken, TokenSource, TokenStatus } from "./source.ts";
 
 /** A token with less than this left could end on its way to WeChat. */
 export const UNUSABLE_BEFORE_MS = 10_000;
-/** An account that nobody has used for so long is not renewed ahead of time: it costs nothing until it is used. */
+/** The token of an account that nobody has used for so long is not renewed ahead of time. */
 export const IDLE_MS = 3_600_000;
 /** "最多每天使用20次，且间隔30秒": https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken */
 export const FORCED_PER_DAY = 20;
@@ -100,7 +100,7 @@ export function mayForce(state: KeeperState, nowMs: number): "allowed" | Failure
     return refusal("WeChat refuses the token that it hands out, and was forced to another just now.", left);
   }
   if (forcedToday(state, nowMs) < FORCED_PER_DAY) return "allowed";
-  // Our own limit, and none of the account's quota: nothing else has to wait for it.
+  // Our own limit, not the account's quota: nothing else has to wait for it.
   const used = `today's ${FORCED_PER_DAY} forced refreshes are used up`;
   return refusal(`WeChat refuses the token that it hands out, and ${used}.`, null);
 }
@@ -147,7 +147,7 @@ function renewAtMs(token: AccessToken, state: KeeperState, { renewLeadMs }: Trai
   return token.expiresAtMs - Math.min(renewLeadMs, lifetimeMs / 2);
 }
 
-/** The failure for which the source is being left alone, its Retry-After counting from now; null: it may be asked. */
+/** The failure because of which the source is not asked at present, its Retry-After counting from now; null: it may be asked. */
 function standingFailure(state: KeeperState, nowMs: number): Failure | null {
   const { lastFailure, notBeforeMs, failureCount, refused } = state;
   if (!lastFailure || nowMs >= notBeforeMs || (failureCount === 0 && !refused)) return null;

@@ -37,20 +37,20 @@ export interface TokenKeeper {
   /** The token in use. Counts as use of the account: only an account in use is renewed ahead of time. */
   current(): Promise<AccessToken>;
   replace(rejected: string): Promise<AccessToken>;
-  /** Takes a token from outside, for the sources that live on it. */
+  /** Takes a token from outside, for the sources that get theirs in this way. */
   push(token: AccessToken): Promise<void>;
   /** Drops token and failures: what they rested on has changed. */
   forget(): Promise<void>;
   status(): Promise<TokenStatus>;
 }
 
-/** How an account's token is doing, without the token. */
+/** The state of an account's token, without the token. */
 export interface TokenStatus {
   /** `expiring`: within its last minutes, the successor is awaited. `refused`: WeChat turned it down. */
   readonly state: "fresh" | "expiring" | "expired" | "refused" | "none";
   readonly obtainedAtMs: number | null;
   readonly expiresAtMs: number | null;
-  /** When somebody last needed it; null: never. After an hour without use the keeper lets it lapse. */
+  /** When somebody last needed it; null: never. After an hour without use the keeper doesn't renew it. */
   readonly usedAtMs: number | null;
   readonly forcedToday: number;
   readonly lastFailure: { readonly failure: Failure; readonly atMs: number } | null;

@@ -1,7 +1,7 @@
 /**
  * Keeps one account's token: asks the source at most once at a time however many want it, remembers over restarts
  * what policy.ts needs to decide, and publishes the token for everyone to read. Knows no Durable Object:
- * a keeper lends it storage, alarm and clock, and so can a test.
+ * a keeper, or a test, passes it storage, alarm and clock.
  */
 import { type Failure, toError, toFailure } from "../../failure.ts";
 import type { LogLine } from "../../telemetry/log.ts";
@@ -22,9 +22,9 @@ import { withSaneEnd } from "./lifetime.ts";
 import * as policy from "./policy.ts";
 import type { AccessToken, AskMode, TokenKeeper, TokenSource, TokenStatus } from "./source.ts";
 
-/** The moment of last use is stored to this precision: a write per request would be a waste. */
+/** The moment of last use is stored to this precision: not every request needs a write. */
 const USE_PRECISION_MS = 60_000;
-/** A refusal may be WeChat's slip: so often it has to say no again before a working token could be lost by it. */
+/** WeChat may refuse a token by mistake: it has to refuse it so often again before the token may be replaced by force. */
 const CONFIRMATIONS = 3;
 
 export interface StewardOptions {
@@ -33,10 +33,10 @@ export interface StewardOptions {
   readonly check: TokenCheck | null;
   /** What was written last; null at first. */
   readonly read: () => KeeperState | null;
-  /** Durable before anything that follows leaves the machine. */
+  /** Durable before any later output leaves the machine. */
   readonly write: (state: KeeperState) => void;
   readonly setAlarm: (atMs: number | null) => Promise<void>;
-  /** Makes the token readable everywhere, in the background; null takes it back. */
+  /** Makes the token readable everywhere, in the background; null removes it. */
   readonly publish: (token: AccessToken | null) => void;
   readonly log: (line: LogLine) => void;
   readonly nowMs: () => number;

@@ -1,6 +1,6 @@
 /**
- * Tokens that an outside job pushes by `PUT /v1/token`: nobody is asked. The way out where only one machine's
- * address is on WeChat's allow-list.
+ * Tokens that an outside job pushes by `PUT /v1/token`: nobody is asked. For those where only one machine's address is on
+ * WeChat's allow-list.
  */
 import { ServiceError } from "../../../errors.ts";
 import type { TokenSource } from "../source.ts";

@@ -1,6 +1,6 @@
 /**
  * An existing token server: a URL that answers JSON, and where in it the token stands. It may change the token when
- * it likes, so what it gave is trusted for minutes only.
+ * it likes, so its token is used for minutes only.
  */
 import * as z from "zod/mini";
 import { ServiceError } from "../../../errors.ts";
