@@ -8,7 +8,7 @@ import { FileFailure } from "./failure.ts";
 import { type Gateway, GatewayFailure, readProblem, reasonOf } from "./gateway.ts";
 import { createFileOutput } from "./output.ts";
 
-/** What became of a voice. `gone`: WeChat has it no more, or never had. */
+/** What became of a voice. `gone`: WeChat no longer has it, or never had it. */
 export type Result =
   | { readonly kind: "done" | "there" }
   | { readonly kind: "gone" | "failed"; readonly why: string };
@@ -16,7 +16,7 @@ export type Result =
 export interface Archived {
   /** By media id. Voices that were not tried are not in it. */
   readonly results: ReadonlyMap<string, Result>;
-  /** Why the voices that were not tried would not have fared better; null if that is not known. */
+  /** Why the voices that were not tried would have failed too; null if that is not known. */
   readonly hopeless: string | null;
 }
 

@@ -4,7 +4,7 @@ import { SpeexDecodeError } from "../../src/audio/speex/decoder.ts";
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** The command line asks for something that can't be meant. Nothing has been done yet. */
+/** The command line is wrong. Nothing has been done yet. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -20,7 +20,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** This file can't be read or written. The message goes on after the file's name; others may fare better. */
+/** This file can't be read or written. The message follows the file's name; other files may still succeed. */
 export class FileFailure extends Error {
   override readonly name = "FileFailure";
   readonly file: string;
@@ -31,7 +31,7 @@ export class FileFailure extends Error {
   }
 }
 
-/** The way out, by what the data looks like. */
+/** What to do, by what the data looks like. */
 const ADVICE: Record<LooksLike, string> = {
   empty: "The download or copy has probably failed: get the voice again.",
   "too-short": "The download or copy was probably cut off: get the voice again.",
@@ -80,7 +80,7 @@ export function failureOf(file: string, error: unknown): string[] {
   return [`hdvoice: ${error instanceof FileFailure ? error.file : file}: ${message}`, ...advice];
 }
 
-/** In words; the way out, if there is one, on a line of its own. */
+/** In words, and what to do, if there is something, on a line of its own. */
 export function describe(error: unknown): string[] {
   if (error instanceof FileFailure) return [error.message];
   if (error instanceof FramingError) return [error.message, `  ${ADVICE[error.looksLike]}`];

@@ -83,7 +83,7 @@ export async function openGateway(options: GatewayOptions, terminal: Terminal): 
   };
 }
 
-/** Null: another attempt would not fare better, or not soon. */
+/** Null: another attempt would fail too, or would have to wait too long. */
 function pauseAfter(answer: Response | GatewayFailure, attempt: number): number | null {
   const doubled = 2 ** (attempt - 1);
   if (answer instanceof GatewayFailure) return doubled;

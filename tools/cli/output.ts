@@ -1,6 +1,6 @@
 /**
  * Where sound is written to. A file gets its name only when it is complete: until then it is a `.part` file in the same
- * folder, which is removed if anything goes wrong, Ctrl+C included. stdout has no such second thoughts.
+ * folder, which is removed if anything goes wrong, Ctrl+C included. What is written to stdout can't be taken back.
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** All commands as one program. Help and errors come from what each command declares of itself. */
+/** All commands as one program. Help and errors come from each command's declaration. */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import manifest from "../../package.json" with { type: "json" };
 import { decode } from "./commands/decode.ts";

@@ -1,4 +1,4 @@
-/** What a command sees of the world, so that tests can be the world. */
+/** All that a command uses of its process and terminal, so that tests can replace it. */
 import type { Readable, Writable } from "node:stream";
 import type { Progress } from "./bar.ts";
 

@@ -1,5 +1,6 @@
 /**
- * Text of others, such as a gateway's answer or a file's name, can hold what a terminal obeys or hides: it could move the
+ * Text of others, such as a gateway's answer or a file's name, can contain characters that a terminal acts on or hides: it
+ * could move the
  * cursor, add lines, or turn the direction of writing.
  */
 

@@ -39,7 +39,7 @@ export const UNSATISFIABLE = problem(416, "range-not-satisfiable", {
   "accept-ranges": "bytes",
 });
 
-/** The same where Accept had a say. */
+/** The same where Accept was used. */
 export function varies(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, vary: "Accept, Sec-Fetch-Dest" } };
 }

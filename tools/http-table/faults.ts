@@ -1,5 +1,5 @@
 /**
- * What comes of WeChat's misbehaviour: the simulator's rule, and what is answered to four kinds of request for a voice while it
+ * What clients get when WeChat fails: the simulator's rule, and what is answered to four kinds of request for a voice while it
  * holds. docs/faults.md is written from it, and test/routes/fault-table.test.ts plays it, for `.speex` and for `.wav`.
  */
 import type { Misbehaviour, MisbehaviourRule } from "../simulator/misbehaviour.ts";

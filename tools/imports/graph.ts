@@ -30,7 +30,7 @@ export function readGraph(root: string): Graph {
   return graph;
 }
 
-/** Fails with the parser's words where the text is not TypeScript. */
+/** Fails with the parser's message if the text is not TypeScript. */
 export function specifiersIn(file: string, text: string): string[] {
   const { program, module, errors } = parseSync(file, text);
   if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);

@@ -1,4 +1,4 @@
-/** A port from the environment. Throws in words when it is none. */
+/** A port from the environment. Throws a readable error if it is none. */
 export function portFrom(name: "PORT" | "SIMULATOR_PORT", fallback: number): number {
   const value = process.env[name];
   if (value === undefined || value === "") return fallback;

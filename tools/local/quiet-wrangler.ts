@@ -1,4 +1,4 @@
-/** Environment that keeps wrangler and miniflare from calling home: nothing leaves the loopback interface. */
+/** Environment with which wrangler and miniflare send no reports: nothing leaves the loopback interface. */
 export const QUIET_WRANGLER = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   WRANGLER_SEND_METRICS: "false",

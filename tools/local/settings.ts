@@ -1,4 +1,4 @@
-/** What the local gateway is set to when it talks to the simulator. Nothing here opens anything real. */
+/** What the local gateway is set to when it talks to the simulator. These keys and secrets open nothing real. */
 import { createHash } from "node:crypto";
 import { DEMO_ACCOUNT } from "../simulator/demo-simulator.ts";
 

@@ -84,7 +84,7 @@ function createBodyStream(answer: Answer, request: Request): ReadableStream<Uint
         }
       },
     },
-    // Nothing is made before it is asked for, so that a slow reader really meets a slow body.
+    // Nothing is made before it is asked for, so that a slow reader gets a slow body.
     { highWaterMark: 0 },
   );
 }

@@ -1,4 +1,4 @@
-/** Who answers: WeChat's Official Accounts or WeCom. Each knows its own paths and says no in its own way. */
+/** Who answers: WeChat's Official Accounts or WeCom. Each has its own paths and its own way to refuse. */
 import type { Answer } from "./answer.ts";
 import type { LimitErrcodes } from "./call-limits.ts";
 import type { Endpoint } from "./endpoint.ts";

@@ -1,6 +1,6 @@
 /**
- * How WeChat says no: HTTP 200 and `{"errcode":…,"errmsg":"…"}`. The texts are those seen in the wild where
- * one was seen; clients must go by the number only, which is why every text ends in a changing tail.
+ * How WeChat refuses: HTTP 200 and `{"errcode":…,"errmsg":"…"}`. The texts are real ones where one was seen; clients must go by
+ * the number only, which is why every text ends in a changing tail.
  * https://developers.weixin.qq.com/doc/oplatform/developers/errCode/
  */
 

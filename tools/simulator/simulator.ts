@@ -1,6 +1,6 @@
 /**
  * A WeChat stand-in: one pure `handle(Request)`, built from Web APIs only. Tests put it in fetch's place;
- * `server.ts` puts it behind a real socket. It answers what it knows and says so loudly when it doesn't know.
+ * `server.ts` puts it behind a real socket. It answers the calls that it knows, and any other with an error.
  */
 import { type Account, createAccount, type SimulatorAccount } from "./account.ts";
 import { ADDRESS_ENDPOINTS } from "./addresses.ts";

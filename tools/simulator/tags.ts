@@ -1,4 +1,4 @@
-/** What players and phones hang on sound files: ID3 in front (version 2) or behind (version 1), or zeros. */
+/** What players and phones add to sound files: ID3 in front (version 2) or behind (version 1), or zeros. */
 import { concatenate, utf8 } from "./bytes.ts";
 import type { Tag } from "./misbehaviour.ts";
 
