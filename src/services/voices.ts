@@ -53,7 +53,7 @@ export function createVoicesUnderWay(
       return new WechatClient(account, tokens, throughRelay(transport, account));
     },
     room: new Room(isolate.heldBytes, keeper.name),
-    missing: new MissingVoices(nowMs),
+    missing: new MissingVoices({ nowMs, openCache: () => caches.open("hdvoice-missing-v1") }),
     writes: new InOrder(),
     limit: createVoiceLimit(config.maxVoiceSeconds),
     keep: config.storeFormats,

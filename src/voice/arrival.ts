@@ -66,12 +66,16 @@ export class Arrival {
 
   async #fill(): Promise<void> {
     const { source, shelf, timings } = this;
-    const stored = await timings.measure("store", () => shelf.readSource({ wants: "body" }));
+    const [stored, absence] = await Promise.all([
+      timings.measure("store", () => shelf.readSource({ wants: "body" })),
+      this.#options.missing.recall(shelf.key("source")),
+    ]);
     if (stored?.object) {
       this.isSourceStored = true;
       source.fill(new Uint8Array(await stored.object.arrayBuffer()), stored.facts);
       return;
     }
+    if (absence) throw absence;
     const facts = await this.#factsOf(await this.#download());
     await this.#store(facts);
     source.settle(facts);
@@ -80,8 +84,6 @@ export class Arrival {
   async #download(): Promise<Downloaded> {
     const { name, source, shelf, timings } = this;
     const { wechatOf, startDeadline, bodyDeadlineMs, limit, missing, nowMs } = this.#options;
-    const absence = missing.recall(shelf.key("source"));
-    if (absence) throw absence;
     const wechat = wechatOf(name, timings);
     const deadline = startDeadline();
     try {
@@ -94,7 +96,7 @@ export class Arrival {
         nowMs,
       });
     } catch (error) {
-      if (!source.isDropped) missing.remember(shelf.key("source"), error);
+      if (!source.isDropped) await missing.remember(shelf.key("source"), error);
       throw error;
     } finally {
       deadline.stop();

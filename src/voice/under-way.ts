@@ -92,14 +92,16 @@ export class VoicesUnderWay {
   async remove(account: AccountRef, mediaId: string): Promise<void> {
     const { storeOf, missing, writes } = this.#options;
     const store = storeOf(account);
-    for (const place of PLACES) {
-      const key = store.of(mediaId, place).key("source");
+    const keys = PLACES.map((place) => store.of(mediaId, place).key("source"));
+    for (const key of keys) {
       const arrival = this.#arrivals.get(key);
       if (arrival) arrival.source.isDropped = true;
       this.#arrivals.delete(key);
-      missing.forget(key);
     }
-    await writes.do(mediaId, () => store.delete(mediaId));
+    await Promise.all([
+      writes.do(mediaId, () => store.delete(mediaId)),
+      ...keys.map((key) => missing.forget(key)),
+    ]);
   }
 
   #find(name: VoiceRef): { arrival: Arrival; isCollapsed: boolean } {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { APP_ID, DELETER_KEY, OTHER_APP_ID } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, storedKeys, wechat } from "../support/gateway.ts";
+import { renewKeepers } from "../support/keepers.ts";
 import { letPass, withoutBackoff } from "../support/world.ts";
 
 const MEDIA_PATH = "/cgi-bin/media/get/jssdk";
@@ -39,6 +40,15 @@ describe("a voice that WeChat doesn't have", () => {
     letPass(2_000);
     expect(await bytesOf(await ask("/v1/voices/gone-2.speex"))).toEqual(SPEEX);
     expect(mediaCalls()).toBe(2);
+  });
+
+  it("is remembered by a keeper that has been put away meanwhile", async () => {
+    await jsonOf(await ask("/v1/voices/gone-3.speex"));
+    await renewKeepers();
+    const again = await ask("/v1/voices/gone-3.speex");
+    expect(again.headers.get("cache-status")).toMatch(/^hdvoice; hit; ttl=/);
+    expect(await jsonOf(again)).toMatchObject({ code: "voice-not-found", wechat: { errcode: 40007 } });
+    expect(mediaCalls()).toBe(1);
   });
 
   it("is still there for another account that has it", async () => {

@@ -56,7 +56,10 @@ export function playKeeper(answers: readonly Answer[], options: PlayedOptions = 
       },
     }),
     room,
-    missing: new MissingVoices(() => Date.now()),
+    missing: new MissingVoices({
+      nowMs: () => Date.now(),
+      openCache: () => Promise.reject(new Error("none here")),
+    }),
     writes: new InOrder(),
     limit: createVoiceLimit(3_600),
     startDeadline: () => deadlineOf(60_000),

@@ -18,13 +18,14 @@ export function startClock(): void {
 /** To be called with real timers. */
 export async function wakeObjects(): Promise<void> {
   if (performance.now() - startedAtMs < IDLE_MS - MARGIN_MS) return;
-  // Keepers are objects; so are, in this runtime, a bucket and a namespace of KV.
+  // Keepers are objects; so are, in this runtime, a bucket, a namespace of KV and a cache.
   await Promise.all([
     ...(await wakeAll(env.TOKEN_KEEPER)),
     ...(await wakeAll(env.PLATFORM_KEEPER)),
     ...(await wakeAll(env.VOICE_KEEPER)),
     env.TOKENS.list({ limit: 1 }),
     env.VOICES.list({ limit: 1 }),
+    caches.open("hdvoice-missing-v1").then((cache) => cache.match("https://missing.invalid/")),
   ]);
 }
 
