@@ -58,6 +58,15 @@ describe("a follower's voice message", () => {
     expect((await bytesOf(wav)).length).toBe(44 + 0.5 * 32_000);
   });
 
+  it("does not spoil a page's voice of the same id", async () => {
+    wechat.addRecording(APP_ID, "voice-16k", AMR, { endpoint: "media" });
+    wechat.addRecording(APP_ID, "voice-16k", voice("short-half-second"));
+    await untilDone((await takeIn()).jobId);
+    const wav = await ask("/v1/voices/voice-16k.wav");
+    expect(wav.status).toBe(200);
+    expect((await bytesOf(wav)).length).toBe(44 + 0.5 * 32_000);
+  });
+
   it("is fetched by its other id where WeChat sent none for 16 kHz", async () => {
     wechat.addRecording(APP_ID, "voice-8k", AMR, { endpoint: "media" });
     const { jobId } = await takeInVoiceMessage(

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { APP_ID, DELETER_KEY, OTHER_APP_ID, READER_KEY } from "../support/accounts.ts";
 import { voice } from "../support/fixtures.ts";
 import { ask, bytesOf, jsonOf, storedKeys, wechat } from "../support/gateway.ts";
+import { postJob, untilDone } from "../support/jobs.ts";
 
 const SPEEX = voice("low-3s");
 const MEDIA_PATH = "/cgi-bin/media/get/jssdk";
@@ -39,6 +40,35 @@ describe("DELETE of a voice", () => {
     expect((await remove("/v1/voices/voice-1")).status).toBe(204);
     expect((await bytesOf(reading)).length).toBe(44 + 3 * 32_000);
     expect(await storedKeys()).toEqual([]);
+  });
+
+  it("is not undone by what WeChat says afterwards: the next request asks anew", async () => {
+    wechat.misbehave({ kind: "delay", delayMs: 100, path: MEDIA_PATH, times: 1 });
+    const waiting = ask("/v1/voices/voice-1.speex");
+    await expect.poll(() => wechat.calls({ path: MEDIA_PATH }).length).toBe(1);
+    expect((await remove("/v1/voices/voice-1")).status).toBe(204);
+    expect(await jsonOf(await waiting)).toMatchObject({ code: "voice-not-found" });
+
+    wechat.addRecording(APP_ID, "voice-1", SPEEX);
+    expect(await bytesOf(await ask("/v1/voices/voice-1.speex"))).toEqual(SPEEX);
+  });
+
+  it("ends a job that is fetching the voice, for good: nothing of it stays but that it was deleted", async () => {
+    wechat.addRecording(APP_ID, "voice-1", SPEEX);
+    wechat.misbehave({ kind: "delay", delayMs: 100, path: MEDIA_PATH, times: 1 });
+    const jobId = await postJob({ mediaIds: ["voice-1"], formats: ["wav"] });
+    await expect.poll(() => wechat.calls({ path: MEDIA_PATH }).length).toBe(1);
+    expect((await remove("/v1/voices/voice-1")).status).toBe(204);
+
+    const { items } = await untilDone(jobId);
+    expect(items).toMatchObject([
+      { mediaId: "voice-1", state: "failed", code: "voice-not-found", attempts: 1 },
+    ]);
+    expect(await storedKeys("voice/")).toEqual([]);
+    const record = await (await env.VOICES.get(`job/v1/${jobId}/item/voice-1.json`))?.json();
+    expect(record).toMatchObject({ state: "failed", voice: null });
+    expect(JSON.stringify(record)).not.toContain("sha256");
+    expect(wechat.calls({ path: MEDIA_PATH })).toHaveLength(1);
   });
 
   it("lets the next request fetch and store it anew", async () => {
