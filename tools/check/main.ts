@@ -8,6 +8,7 @@ const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   "every file is formatted": ["biome format ."],
   "the linter finds nothing": ["biome lint --error-on-warnings ."],
   "imports keep to imports.json, and there is no circle": ["node tools/imports/main.ts"],
+  "what requests of an isolate share is plain values": ["node tools/check/sharing.ts"],
   "the decoder imports a memory alone and has at most 32 kB": ["node tools/build-wasm.ts --stages"],
   "types fit: Worker, tools, decoder": [
     "tsc -p tsconfig.json",
