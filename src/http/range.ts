@@ -28,7 +28,7 @@ export function parseRange(header: string | null): RangeWish | null {
   return last !== null && last < first ? null : { first, last };
 }
 
-/** The bytes that the wish means, of a body of `lengthBytes`. */
+/** What the wish comes to, of a body of `lengthBytes`. */
 export function resolveRange(wish: RangeWish, lengthBytes: number): ByteRange | "unsatisfiable" {
   if ("suffixLength" in wish) {
     const { suffixLength } = wish;
@@ -48,23 +48,4 @@ export function readRange(header: string | null, lengthBytes: number): ByteRange
 
 export function rangeLength({ first, last }: ByteRange): number {
   return last - first + 1;
-}
-
-/** Passes on only the bytes of the range, and ends after them. */
-export function sliceStream(
-  body: ReadableStream<Uint8Array>,
-  { first, last }: ByteRange,
-): ReadableStream<Uint8Array> {
-  let position = 0;
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        const from = Math.max(first - position, 0);
-        const to = Math.min(last + 1 - position, chunk.length);
-        position += chunk.length;
-        if (to > from) controller.enqueue(chunk.subarray(from, to));
-        if (position > last) controller.terminate();
-      },
-    }),
-  );
 }

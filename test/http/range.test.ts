@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ByteRange, rangeLength, readRange, sliceStream } from "../../src/http/range.ts";
+import { type ByteRange, parseRange, rangeLength, readRange, resolveRange } from "../../src/http/range.ts";
 import { holds } from "../support/holds.ts";
 
 describe("a Range header for 500 bytes", () => {
@@ -70,73 +70,24 @@ describe("a Range header for 500 bytes", () => {
   });
 });
 
-describe("a sliced stream", () => {
-  const bytes = Uint8Array.from({ length: 100 }, (_, index) => index);
-
-  it("holds just the range's bytes, however the body is cut into chunks", async () => {
-    const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 10 });
-    const range = fc.tuple(fc.nat(99), fc.nat(99)).map(([a, b]) => ({
-      first: Math.min(a, b),
-      last: Math.max(a, b),
-    }));
-    await fc.assert(
-      fc.asyncProperty(range, cuts, async (wanted, sizes) => {
-        const { body } = countedStream(bytes, sizes);
-        const slice = await new Response(sliceStream(body, wanted)).bytes();
-        expect(slice).toEqual(bytes.slice(wanted.first, wanted.last + 1));
-        expect(slice.length).toBe(rangeLength(wanted));
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  it("ends with its last byte and lets the rest of the body go", async () => {
-    const { body, state } = countedStream(bytes, [10]);
-    const slice = await new Response(sliceStream(body, { first: 5, last: 14 })).bytes();
-    expect(slice).toEqual(bytes.slice(5, 15));
-    expect(state.cancelled).toBe(true);
-    expect(state.sent).toBeLessThan(bytes.length);
-  });
-
-  it("lets the body go when its reader does", async () => {
-    const { body, state } = countedStream(bytes, [10]);
-    const reader = sliceStream(body, { first: 0, last: 99 }).getReader();
-    await reader.read();
-    await reader.cancel();
-    expect(state.cancelled).toBe(true);
-  });
-
-  it("fails when the body fails", async () => {
-    const body = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.error(new Error("broke")),
-    });
-    await expect(new Response(sliceStream(body, { first: 0, last: 9 })).bytes()).rejects.toThrow("broke");
-  });
-});
-
 it("a range's length counts both of its ends", () => {
   const range: ByteRange = { first: 3, last: 3 };
   expect(rangeLength(range)).toBe(1);
 });
 
-/** The bytes in chunks of these sizes, over and over, and what became of the stream. */
-function countedStream(bytes: Uint8Array, sizes: readonly number[]) {
-  const state = { sent: 0, cancelled: false };
-  let next = 0;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        const size = sizes[next++ % sizes.length] ?? 1;
-        const chunk = bytes.slice(state.sent, state.sent + size);
-        state.sent += chunk.length;
-        if (chunk.length > 0) controller.enqueue(chunk);
-        else controller.close();
-      },
-      cancel() {
-        state.cancelled = true;
-      },
-    },
-    { highWaterMark: 0 },
+it("a header means the same whether the length is known at first or only later", () => {
+  const header = fc.oneof(
+    fc.tuple(fc.nat(120), fc.nat(120)).map(([first, last]) => `bytes=${first}-${last}`),
+    fc.nat(120).map((first) => `bytes=${first}-`),
+    fc.nat(120).map((length) => `Bytes=-${length}`),
+    fc.constantFrom("bytes=", "bytes=-", "bytes=1-2,4-5", "lines=1-2", "bytes=a-b"),
   );
-  return { body, state };
-}
+  holds(
+    fc.property(header, fc.nat(100), (value, length) => {
+      const wish = parseRange(value);
+      expect(wish && resolveRange(wish, length)).toEqual(readRange(value, length));
+      // It travels as JSON.
+      expect(JSON.parse(JSON.stringify(wish))).toEqual(wish);
+    }),
+  );
+});
