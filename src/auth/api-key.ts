@@ -10,7 +10,11 @@ export async function authenticate(
   keys: readonly ApiKey[],
 ): Promise<ApiKey | null> {
   const presented = /^Bearer +([\x21-\x7e]{1,256})$/i.exec(authorization ?? "")?.[1];
-  if (presented === undefined) return null;
+  return presented === undefined ? null : holderOf(presented, keys);
+}
+
+/** Whose key this is; null: nobody's. */
+export async function holderOf(presented: string, keys: readonly ApiKey[]): Promise<ApiKey | null> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(presented));
 
   let caller: ApiKey | null = null;

@@ -1,6 +1,7 @@
 /** Makes signed links to voices, or says which setting is missing. */
 import { ServiceError } from "../errors.ts";
-import { type LinkKey, signLink } from "./signed-link.ts";
+import type { LinkKey } from "./keyed-hash.ts";
+import { signLink } from "./signed-link.ts";
 
 export interface SignedLink {
   readonly url: string;

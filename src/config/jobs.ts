@@ -1,6 +1,6 @@
 /** Settings of what needs no API key: signed links, webhooks in and out, and how often jobs are retried. */
 import * as z from "zod/mini";
-import type { LinkKey } from "../auth/signed-link.ts";
+import type { LinkKey } from "../auth/keyed-hash.ts";
 import { type WebhookSecret, webhookSecretSchema, whsecSchema } from "../auth/webhook-sender.ts";
 import { parseCallbackHost } from "../http/callback-url.ts";
 import { DEFAULT_JOB_BACKOFF_SECONDS } from "../limits.ts";
