@@ -26,6 +26,7 @@ export const SCOPES = [
   "token:push",
   "accounts:read",
   "jsapi:sign",
+  "compat",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -3,15 +3,15 @@
  *
  *   hdv1.{key of LINK_KEYS}.{API key's id}.{appId}.{expires}.{nonce}.{signature}
  *
- * Nothing is stored. The signature covers the scheme's name, all in front of it, and the API key's hash: the token ends
- * with the key, or when another key takes its id. It opens one account's voices here, and nothing at WeChat.
+ * Nothing is stored. The signature covers the scheme's name, everything before it, and the API key's hash: the token ends
+ * when the key is removed, or when another key gets its id. It opens one account's voices here, and nothing at WeChat.
  */
 import type { ApiKey } from "./caller.ts";
 import { isSigned, type LinkKey, signText } from "./keyed-hash.ts";
 
 /**
- * All tokens that are asked for within an hour end together, an hour after it: asking again gives the same one, and it always
- * has more than an hour to go. SDKs give tokens up 10 s to 10 min ahead of their end, and chanxuehong's refuses those of a minute.
+ * All tokens that are requested within an hour are the same one, which ends an hour after that hour. So it is always valid
+ * for more than an hour: SDKs replace a token 10 s to 10 min before its end, and chanxuehong's refuses one of a minute.
  */
 const WINDOW_SECONDS = 3_600;
 /** As WeChat's own. */
@@ -30,7 +30,7 @@ export type GatewayTokenVerdict =
   | { readonly kind: "expired" }
   | { readonly kind: "forged" };
 
-/** `nonce`: letters and digits that make it another token than any before; null: the one of this hour. */
+/** `nonce`: letters and digits that make it a new token; null: the one of this hour. */
 export async function signGatewayToken(
   apiKey: ApiKey,
   appId: string,

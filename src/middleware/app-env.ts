@@ -8,6 +8,7 @@ import type { Env } from "../env.ts";
 import type { ServiceError } from "../errors.ts";
 import type { Timings } from "../http/server-timing.ts";
 import type { IntakeOptions } from "../jobs/intake.ts";
+import type { GatewayTokens } from "../services/gateway-tokens.ts";
 import type { Isolate } from "../services/isolate.ts";
 import type { VoiceService } from "../voice/service.ts";
 import type { TicketService } from "../wechat/jsapi/service.ts";
@@ -25,6 +26,7 @@ export interface AppEnv {
     account: Account;
     /** Null: neither configured nor authorised. */
     findAccount: (appId: string) => Promise<Account | null>;
+    gatewayTokens: GatewayTokens;
     voices: VoiceService;
     tokens: TokenService;
     tickets: TicketService;

@@ -1,10 +1,9 @@
 /** `/healthz`: the Worker runs. `/readyz`: it has what it needs to serve voices, or says what is missing. */
-import { Hono } from "hono";
 import { configOf } from "../config/config.ts";
-import type { AppEnv } from "../middleware/app-env.ts";
+import { Router } from "../middleware/router.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
-export const health = new Hono<AppEnv>()
+export const health = new Router()
   .get("/healthz", (c) => c.json({ status: "ok" }))
   .get("/readyz", (c) => {
     configOf(c.env);

@@ -1,11 +1,10 @@
 /** `/problems/{code}`: what a failure's `type` points to, in words for the person who opens it. */
-import { Hono } from "hono";
 import { type ErrorCode, ServiceError } from "../errors.ts";
-import type { AppEnv } from "../middleware/app-env.ts";
+import { Router } from "../middleware/router.ts";
 import { PROBLEMS } from "../problems.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
-export const problems = new Hono<AppEnv>()
+export const problems = new Router()
   .get("/:code", (c) => {
     const code = c.req.param("code");
     if (!Object.hasOwn(PROBLEMS, code))

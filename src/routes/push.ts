@@ -3,11 +3,12 @@
  * is the credential. Answers `success` once what was pushed is kept, well within WeChat's five seconds; anything
  * else makes WeChat send it again, and tell the follower that the account is broken.
  */
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { ServiceError } from "../errors.ts";
 import { readBytes } from "../http/request-body.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
 import { publicOrigin } from "../middleware/public-origin.ts";
+import { Router } from "../middleware/router.ts";
 import { readSettings } from "../middleware/settings.ts";
 import { createPushes, type Pushes } from "../services/pushes.ts";
 import type { PushFault } from "../wechat/push/message.ts";
@@ -30,7 +31,7 @@ const REFUSALS: Readonly<Record<PushFault, string>> = {
   misaddressed: "The encrypted message is meant for another appId.",
 };
 
-export const push = new Hono<AppEnv>()
+export const push = new Router()
   .use(readSettings)
   .get("/:appId", async (c) => {
     const verdict = await pushesOf(c).check(c.req.param("appId"), new URL(c.req.url).searchParams);

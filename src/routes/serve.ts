@@ -1,5 +1,5 @@
 /** Puts operations (api/operations.ts) onto paths: scope, parameters, query and body are checked as the operation says. */
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type * as z from "zod/mini";
 import type { Operation } from "../api/operation.ts";
 import { ServiceError } from "../errors.ts";
@@ -7,6 +7,7 @@ import { parseJsonBody, requireShape } from "../http/json-body.ts";
 import { readText } from "../http/request-body.ts";
 import { requireScope } from "../middleware/access.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
+import { Router } from "../middleware/router.ts";
 import { allowOnly } from "./method-not-allowed.ts";
 
 type Shape<T> = T extends z.ZodMiniType ? z.infer<T> : undefined;
@@ -42,8 +43,8 @@ export function serve<const O extends Operation>(
 }
 
 /** The routes of some operations. Other methods of their paths are answered with those that there are. */
-export function resource(...served: readonly Served[]): Hono<AppEnv> {
-  const routes = new Hono<AppEnv>();
+export function resource(...served: readonly Served[]): Router {
+  const routes = new Router();
   const methods = new Map<string, string[]>();
   for (const { operation, handler, around } of served) {
     const path = honoPathOf(operation.path);

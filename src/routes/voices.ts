@@ -52,7 +52,8 @@ async function varyWhereNegotiated(c: Context<AppEnv>, next: Next): Promise<void
 /** Headers by which a body may turn out not to be wanted, or another part of it. */
 const CONDITIONS = ["if-none-match", "if-modified-since", "if-range"];
 
-function wantsOf({ method, headers }: Request): Wants {
+/** How much of a voice to open, as far as the headers tell. */
+export function wantsOf({ method, headers }: Request): Wants {
   if (method === "HEAD" || CONDITIONS.some((name) => headers.has(name))) return "facts";
   return parseRange(headers.get("range")) ?? "all";
 }

@@ -77,6 +77,9 @@ export const SIGNER_KEY = "hdv_signer_key-that-must-never-leak";
 export const PAGE_ORIGIN = "https://page.example";
 /** May report refused tokens, and nothing else. */
 export const REPORTER_KEY = "hdv_reporter_key-that-must-never-leak";
+/** What SDKs show as their AppSecret: for every account, and for one that isn't the default one. */
+export const COMPAT_KEY = "hdv_compat_key-that-must-never-leak";
+export const OTHER_COMPAT_KEY = "hdv_other-compat_key-that-must-never-leak";
 /** May do everything with tokens, and nothing else. */
 export const TOKEN_KEY = "hdv_token_key-that-must-never-leak";
 
@@ -95,6 +98,8 @@ export const SECRETS: readonly string[] = [
   WORK_PUSH.token,
   WORK_PUSH.encodingAesKey,
   TOKEN_KEY,
+  COMPAT_KEY,
+  OTHER_COMPAT_KEY,
   REPORTER_KEY,
   SIGNER_KEY,
   READER_KEY,

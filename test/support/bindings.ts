@@ -60,6 +60,13 @@ export const BINDINGS = {
       sha256: sha256(accounts.TOKEN_KEY),
       scopes: ["token:read", "token:rotate", "token:push"],
     },
+    { id: "compat", sha256: sha256(accounts.COMPAT_KEY), scopes: ["compat"] },
+    {
+      id: "other-compat",
+      sha256: sha256(accounts.OTHER_COMPAT_KEY),
+      scopes: ["compat"],
+      apps: [accounts.OTHER_APP_ID],
+    },
     { id: "scopeless", sha256: sha256(accounts.SCOPELESS_KEY), scopes: ["accounts:read"] },
     {
       id: "backend",

@@ -56,7 +56,7 @@ function faultsOfNames(page: Page, facts: Facts): string[] {
     facts.lists.some((list) => name.startsWith(`${list}_`));
   const names = new Set(upperCase(page.text).filter((name) => name.includes("_")));
   const spans = spansOf(page.prose);
-  const scopes = new Set(spans.filter((span) => /^[a-z]+:[a-z]+$/.test(span)));
+  const scopes = new Set(spans.filter((span) => /^[a-z]+:[a-z]+$/.test(span) || facts.scopes.includes(span)));
   const keys = spans.flatMap((span) => /^([a-z_]+) = /.exec(span)?.[1] ?? []);
   return [
     ...[...names].filter((name) => !known(name)).map((name) => `nothing is called ${name}`),
