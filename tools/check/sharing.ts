@@ -40,7 +40,7 @@ const COLLECTION_OF_THEM = new RegExp(
 const BEGINS_EMPTY = /^(?:new (?:Weak)?(?:Map|Set)(?:<.*>)?\(\)|\[\]|\{\})$/s;
 /** An object of a class of ours, which may keep anything. A router keeps nothing once the module is loaded. */
 const IS_OBJECT_OF_OURS =
-  /^new (?!(?:Hono|Map|Set|RegExp|Error|TextEncoder|TextDecoder|DataView|\w+Array)\b)/;
+  /^new (?!(?:Router|Map|Set|RegExp|Error|TextEncoder|TextDecoder|DataView|\w+Array)\b)/;
 
 /** What breaks the law in one file, a path from src/ with `/`. */
 export function faultsIn(file: string, text: string): string[] {
