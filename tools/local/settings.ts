@@ -16,6 +16,7 @@ export const DEMO_KEYS = JSON.stringify([
       "links:create",
       "fetches:create",
       "fetches:read",
+      "jsapi:sign",
     ],
   },
 ]);
