@@ -93,6 +93,7 @@ function pauseAfter(answer: Response | GatewayFailure, attempt: number): number 
 }
 
 function originOf(text: string): string {
+  if (text === "") throw new UsageError("no gateway: give --gateway, or set HDVOICE_GATEWAY to its URL");
   const url = URL.parse(text);
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
   if (isOrigin) return url.origin;

@@ -12,8 +12,14 @@ const {
 } = process.env;
 const upstream = new URL(UPSTREAM);
 const isWechat = upstream.protocol === "https:" && /(^|\.)weixin\.qq\.com$/.test(upstream.hostname);
-if (!isWechat && upstream.hostname !== "127.0.0.1") throw new Error("UPSTREAM must be a host of WeChat's");
-if (RELAY_SECRET.length < 32) throw new Error("RELAY_SECRET must have 32 characters or more");
+if (!isWechat && upstream.hostname !== "127.0.0.1") refuse("UPSTREAM must be a host of WeChat's");
+if (RELAY_SECRET.length < 32) refuse("RELAY_SECRET must have 32 characters or more");
+
+/** There is nothing to serve. Whoever starts it needs the reason, not where it was thrown. */
+function refuse(reason) {
+  console.error(`relay: ${reason}`);
+  process.exit(1);
+}
 
 const digest = (text) => createHash("sha256").update(text).digest();
 const expected = digest(RELAY_SECRET);

@@ -89,7 +89,7 @@ describe("hdvoice watch", () => {
     [["watch", "j_1", "j_2"], "too many arguments"],
     [["watch", "j_1", "--interval", "soon"], "It must be a whole number from 1 to 600."],
     [["watch", "j_1", "--gateway", "nowhere"], "--gateway must be a URL"],
-    [["watch", "j_1"], "--gateway must be a URL"],
+    [["watch", "j_1"], "no gateway: give --gateway, or set HDVOICE_GATEWAY to its URL"],
   ])("refuses %j", async (words, fault) => {
     const terminal = fakeTerminal();
     expect(await runProgram(words, terminal)).toBe(2);
