@@ -39,9 +39,10 @@ export function describeDecoded(
 
 export function requireDecodable({ framing, frameCount, looksLike }: Outlook): void {
   if (framing !== null && frameCount > 0) return;
+  const what = `${kindOf({ framing, looksLike }).name}${framing === null ? "" : " without a frame"}`;
   throw new ServiceError(
     "voice-undecodable",
-    `The voice is not Speex as we know it: it looks like ${kindOf({ framing, looksLike }).name}. The .speex form gives its bytes unchanged.`,
+    `The voice is not Speex as we know it: it looks like ${what}. The .speex form gives its bytes unchanged.`,
   );
 }
 

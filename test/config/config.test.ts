@@ -42,6 +42,7 @@ describe("with the least that must be set", () => {
       callbackSecrets: [],
       publicOrigin: null,
       callbackOrigins: new Set(),
+      jsapiPageOrigins: [],
       jobBackoffSeconds: 10,
     });
   });

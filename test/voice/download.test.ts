@@ -90,6 +90,7 @@ describe("a download", () => {
         frameCount: 25,
         rateHz: 16_000,
         oggLengthBytes: expect.any(Number),
+        soundSeconds: null,
       },
     });
     expect(source.bytes.arrived).toEqual(SPEEX);

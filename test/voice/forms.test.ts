@@ -220,8 +220,12 @@ describe("the Ogg form", () => {
 describe("what is not Speex", () => {
   it.each<[string, Partial<Outlook>, string]>([
     ["another codec", { framing: null, looksLike: "amr" }, "it looks like AMR."],
-    ["unknown", { framing: null, looksLike: null }, "it looks like nothing we know."],
-    ["Speex without a frame", { framing: "ogg", looksLike: null, frameCount: 0 }, "nothing we know."],
+    ["unknown", { framing: null, looksLike: null }, "it looks like nothing known."],
+    [
+      "Speex without a frame",
+      { framing: "ogg", looksLike: null, frameCount: 0 },
+      "Speex in Ogg without a frame.",
+    ],
   ])("(%s) has no form but its own", async (_, change, words) => {
     const outlook = { ...factsOf(SPEEX), frameCount: 0, ...change };
     for (const format of ["ogg", "wav", "pcm"] as const) {
@@ -239,8 +243,8 @@ describe("what is not Speex", () => {
     expect([of("amr"), of("amr-wb"), of("silk"), of(null)]).toEqual([
       "audio/amr",
       "audio/amr-wb",
-      "voice/speex",
-      "voice/speex",
+      "audio/silk",
+      "application/octet-stream",
     ]);
   });
 });

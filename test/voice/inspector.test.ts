@@ -42,6 +42,7 @@ const SOUND = {
   rateHz: 16_000,
   trailingBytes: 0,
   oggLengthBytes: OGG.length,
+  soundSeconds: null,
 };
 
 describe("a source is", () => {
@@ -76,11 +77,11 @@ describe("a source is", () => {
   });
 
   it.each([
-    ["something else", AMR, "amr"],
-    ["nothing", new Uint8Array(0), "empty"],
-    ["too little", SPEEX.slice(0, 30), "too-short"],
-    ["damaged after good blocks", damaged(BLOCKS), "speex-damaged"],
-  ])("%s, however it is cut", (_, bytes, looksLike) => {
+    ["something else", AMR, "amr", null],
+    ["nothing", new Uint8Array(0), "empty", null],
+    ["too little", SPEEX.slice(0, 30), "too-short", null],
+    ["damaged after good blocks", damaged(BLOCKS), "speex-damaged", null],
+  ])("%s, however it is cut", (_, bytes, looksLike, soundSeconds) => {
     holds(
       fc.property(anyChunkSizes, (sizes) => {
         const { inspector, inspection } = inspect(bytes, sizes);
@@ -92,6 +93,7 @@ describe("a source is", () => {
           rateHz: 0,
           trailingBytes: 0,
           oggLengthBytes: 0,
+          soundSeconds,
         });
         expect(inspector.framing).toBeNull();
         expect(inspector.fault).toMatchObject({ looksLike });
