@@ -31,6 +31,8 @@ export type ErrorCode =
   | "wechat-credential"
   | "wechat-refused"
   | "wechat-unavailable"
+  | "transcriber-unavailable"
+  | "transcriber-refused"
   | "not-configured"
   | "internal";
 

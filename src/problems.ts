@@ -208,6 +208,20 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
     title: "WeChat did not deliver",
     advice: "WeChat was asked several times and failed. Nothing was stored; try again after Retry-After.",
   },
+  "transcriber-unavailable": {
+    status: 503,
+    errcode: -1,
+    title: "The transcriber did not deliver",
+    advice:
+      "Whoever turns speech into text (TRANSCRIBER_URL, or Workers AI) is busy, out of its allowance or out of reach. The voice itself is fine; try again after Retry-After.",
+  },
+  "transcriber-refused": {
+    status: 502,
+    errcode: 40097,
+    title: "The transcriber refused the voice",
+    advice:
+      "The detail has the transcriber's own words. The operator compares TRANSCRIBER_URL, TRANSCRIBER_KEY and TRANSCRIBER_MODEL with its documentation; the voice's other forms are not concerned.",
+  },
   "not-configured": {
     status: 503,
     errcode: -1,

@@ -75,7 +75,7 @@ export async function rehearse(): Promise<readonly Rehearsed[]> {
     });
     await note(path, async () => String((await app.fetch(request, env, context)).status));
   }
-  const underWay = createVoicesUnderWay(env, isolate, { name: "rehearsal", waitUntil: settle });
+  const { voices: underWay } = createVoicesUnderWay(env, isolate, { name: "rehearsal", waitUntil: settle });
   for (const mediaId of ["encoded", "new"]) {
     const voice = { account: { appId: APP_ID, componentAppId: null }, mediaId, recordedIn: "page" } as const;
     await note(`${mediaId}, opened by its keeper`, async () => {

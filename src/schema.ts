@@ -63,6 +63,8 @@ export const pushSchema = z.strictObject({
   /** The key before the last change: WeChat goes on using it for a while. */
   previousEncodingAesKey: z.optional(aesKeySchema),
 });
+/** Of a platform, whose events are always encrypted. */
+export const encryptedPushSchema = z.strictObject({ ...pushSchema.shape, encodingAesKey: aesKeySchema });
 export type PushSettings = z.infer<typeof pushSchema>;
 
 /** Path and rule of the first fault, e.g. `[0].sha256 must be …`. */

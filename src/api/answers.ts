@@ -147,6 +147,7 @@ export const problem = z.strictObject({
 });
 
 export const ANSWERS: Readonly<Record<OperationName, z.ZodMiniType | null>> = {
+  getTranscript: null,
   getVoice: null,
   deleteVoice: null,
   createLink: link,

@@ -12,12 +12,12 @@ export interface Operation {
   readonly method: Method;
   /** Below /v1, with parameters in braces. GET answers HEAD too. */
   readonly path: `/${string}`;
+  /** Where another operation has the same method and path: the endings of the path that make it this one. */
+  readonly endings: readonly `.${string}`[];
   /** Whether the path exists below /apps/{appId} as well, and means the default account without it. */
   readonly isPerAccount: boolean;
   readonly scope: Scope;
   readonly guests: readonly Guest[];
-  /** One sentence for people. */
-  readonly summary: string;
   /** Rules of the parameters in the path; one that is not named here is checked where it is read. */
   readonly parameters: Readonly<Record<string, PathParameter>>;
   /** The query's shape; null: a query means nothing here. */
@@ -27,8 +27,6 @@ export interface Operation {
   readonly maxBodyBytes: number;
   /** Status of success, next to 206 and 304 where a representation is sent. */
   readonly status: 200 | 201 | 202 | 204;
-  /** What it may answer instead, beyond `problemsOf` every operation. */
-  readonly problems: readonly ErrorCode[];
 }
 
 export interface PathParameter {
@@ -42,6 +40,7 @@ export interface PathParameter {
 const MAX_BODY_BYTES = 4_096;
 
 const DEFAULTS = {
+  endings: [],
   isPerAccount: true,
   guests: [],
   parameters: {},
@@ -49,34 +48,11 @@ const DEFAULTS = {
   body: null,
   maxBodyBytes: MAX_BODY_BYTES,
   status: 200,
-  problems: [],
 } as const;
 
-type Spoken = Pick<Operation, "method" | "path" | "scope" | "summary"> & Partial<Operation>;
+type Spoken = Pick<Operation, "method" | "path" | "scope"> & Partial<Operation>;
 
 /** Fills in what most operations have in common, and keeps the exact types. */
 export function defineOperation<const O extends Spoken>(operation: O): Omit<typeof DEFAULTS, keyof O> & O {
   return { ...DEFAULTS, ...operation };
-}
-
-/** What is checked before every operation: length of the path, settings, credential, scope; and bugs in it. */
-const OF_EVERY_OPERATION: readonly ErrorCode[] = [
-  "path-too-long",
-  "not-configured",
-  "unauthorized",
-  "forbidden",
-  "internal",
-];
-
-/** Every problem that the operation may answer. */
-export function problemsOf(operation: Operation): ReadonlySet<ErrorCode> {
-  return new Set([
-    ...OF_EVERY_OPERATION,
-    ...(operation.isPerAccount ? (["account-unknown"] as const) : []),
-    ...(operation.guests.includes("signed-link") ? (["link-expired", "link-forged"] as const) : []),
-    ...(operation.query ? (["request-invalid"] as const) : []),
-    ...(operation.body ? (["request-invalid", "request-too-large"] as const) : []),
-    ...Object.values(operation.parameters).map(({ code }) => code),
-    ...operation.problems,
-  ]);
 }

@@ -10,7 +10,7 @@ import {
   MEDIA_ID_PATTERN,
 } from "../limits.ts";
 import { appIdSchema } from "../schema.ts";
-import { FORMATS, type Format, MEDIA_ID_RULE } from "../voice/format.ts";
+import { MEDIA_ID_RULE, SUFFIXES } from "../voice/format.ts";
 import { TICKET_KINDS } from "../wechat/jsapi/ticket.ts";
 import type { PathParameter } from "./operation.ts";
 
@@ -33,10 +33,27 @@ const MAX_PAGE_URL_LENGTH = 4_096;
 const expiryRule = `must be a whole number of seconds from 1 to ${MAX_LINK_SECONDS}`;
 
 export const linkRequest = z.strictObject({
-  format: z.enum(Object.keys(FORMATS) as [Format, ...Format[]]),
+  format: z.enum(SUFFIXES),
   expiresInSeconds: z._default(
-    z.int(expiryRule).check(z.minimum(1, expiryRule), z.maximum(MAX_LINK_SECONDS, expiryRule)),
+    z
+      .number(expiryRule)
+      .check(
+        z.refine(Number.isInteger, expiryRule),
+        z.minimum(1, expiryRule),
+        z.maximum(MAX_LINK_SECONDS, expiryRule),
+      ),
     DEFAULT_LINK_SECONDS,
+  ),
+});
+
+/** Not strict: a signed link has parameters of its own, and what apps append to it. */
+export const transcriptQuery = z.object({
+  language: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^[a-z]{2,3}$/, "must be a language of ISO 639 in two or three small letters: zh, yue, en"),
+      ),
   ),
 });
 
@@ -81,8 +98,12 @@ export const pushedToken = z.strictObject({
   accessToken,
   /** The seconds that remain. WeChat's tokens last two hours at most; KV keeps nothing for less than a minute. */
   expiresInSeconds: z
-    .int("must be a whole number")
-    .check(z.minimum(60, "must be 60 at least"), z.maximum(7200, "must be 7200 at most")),
+    .number("must be a whole number")
+    .check(
+      z.refine(Number.isInteger, "must be a whole number"),
+      z.minimum(60, "must be 60 at least"),
+      z.maximum(7200, "must be 7200 at most"),
+    ),
 });
 
 const pageUrlRule = `must be a page's whole address, http or https, of at most ${MAX_PAGE_URL_LENGTH} characters`;

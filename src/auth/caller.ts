@@ -17,6 +17,7 @@ export type Caller = Omit<ApiKey, "sha256">;
 
 export const SCOPES = [
   "voices:read",
+  "voices:transcribe",
   "voices:delete",
   "links:create",
   "fetches:create",

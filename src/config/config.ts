@@ -14,6 +14,7 @@ import { type JobSettings, readJobSettings } from "./jobs.ts";
 import { readParties } from "./parties.ts";
 import { checkEach, readList, readSetting, refuseRepetitions, splitList } from "./reader.ts";
 import type { Settings } from "./settings.ts";
+import { readTranscriber, type TranscriberConfig } from "./transcriber.ts";
 
 /** `accounts`' first entry is the default account. */
 export interface Config extends Parties, JobSettings {
@@ -26,6 +27,7 @@ export interface Config extends Parties, JobSettings {
   /** What URLs that leave the gateway begin with; null: the origin of the request that caused them. */
   readonly publicOrigin: string | null;
   readonly storeFormats: ReadonlySet<StoredForm>;
+  readonly transcriber: TranscriberConfig;
 }
 
 /** What is wrong with the settings, one line each, safe to show: names and rules, no values. */
@@ -50,6 +52,7 @@ export function parseConfig(env: Settings): Config {
     maxVoiceSeconds: readMaxVoiceSeconds(env, faults),
     storeFormats: new Set(readStoreFormats(env, faults)),
     publicOrigin: readSetting(env, "PUBLIC_ORIGIN", z.optional(originSchema), faults) ?? null,
+    transcriber: readTranscriber(env, faults),
     ...readJobSettings(env, faults),
   };
   if (faults.length > 0) throw new ConfigError(faults);

@@ -5,7 +5,7 @@ import type { Parties } from "../wechat/accounts.ts";
 import { type Platform, platformSchema } from "../wechat/platform/platform.ts";
 import {
   type Account,
-  accountSchema,
+  accountSchemaOf,
   defaultOriginsOf,
   SOURCE_KINDS,
 } from "../wechat/token/sources/registry.ts";
@@ -86,20 +86,26 @@ function readPlatforms(env: Settings, ways: Ways, faults: string[]): Map<string,
   return platforms;
 }
 
-/** An account without a source has the default one; the source decides which shape of the union is checked. */
-const entrySchema = z.pipe(
-  z.transform((entry: unknown, context) => {
-    if (typeof entry !== "object" || entry === null) return entry;
-    const source = "source" in entry ? entry.source : DEFAULT_SOURCE;
-    if (!SOURCE_KINDS.some((kind) => kind === source)) {
-      const message = `must be one of: ${SOURCE_KINDS.join(", ")}`;
-      context.issues.push({ code: "custom", input: entry, path: ["source"], message });
-      return z.NEVER;
-    }
-    return { ...entry, source };
-  }),
-  accountSchema,
-);
+/** An account without a source has the default one; what else it may have depends on what stands there. */
+const entrySchema = z.transform((entry: unknown, context): Account => {
+  const { issues } = context;
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    issues.push({ code: "invalid_type", expected: "object", input: entry });
+    return z.NEVER;
+  }
+  const source = "source" in entry ? entry.source : DEFAULT_SOURCE;
+  const schema = accountSchemaOf(source);
+  if (!schema) {
+    const message = `must be one of: ${SOURCE_KINDS.join(", ")}`;
+    issues.push({ code: "custom", input: entry, path: ["source"], message });
+    return z.NEVER;
+  }
+  const verdict = schema.safeParse({ ...entry, source });
+  if (verdict.success) return verdict.data;
+  // As they are: what is told of them is their place and their rule.
+  issues.push(...(verdict.error.issues as unknown as typeof issues));
+  return z.NEVER;
+});
 
 /** What is set for one account, else its kind's own hosts, else what is set for all. */
 function waysOf(

@@ -22,6 +22,9 @@ export interface Settings {
   readonly CALLBACK_HOSTS?: string;
   readonly JOB_BACKOFF_SECONDS?: string;
   readonly PUBLIC_ORIGIN?: string;
+  readonly TRANSCRIBER_URL?: string;
+  readonly TRANSCRIBER_KEY?: string;
+  readonly TRANSCRIBER_MODEL?: string;
 }
 
 export type SettingName = keyof Settings;

@@ -6,22 +6,22 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { type Reply, replyWith } from "../failure.ts";
 import type { Isolate } from "../services/isolate.ts";
-import { createVoicesUnderWay } from "../services/voices.ts";
+import { createVoicesUnderWay, type KeptUnderWay } from "../services/voices.ts";
 import {
   ANSWER_HEADER,
   type Kept,
   type OpenQuestion,
   QUESTION_HEADER,
+  type Transcribed,
   type VoiceKeeperObject,
   type VoiceRef,
   writeAnswer,
 } from "../voice/keeper-client.ts";
-import type { VoicesUnderWay } from "../voice/under-way.ts";
 import type { AccountRef } from "../wechat/account.ts";
 
 export class VoiceKeeper extends DurableObject<Env> implements VoiceKeeperObject {
   readonly #isolate: Isolate;
-  #voices: VoicesUnderWay | null = null;
+  #voices: KeptUnderWay | null = null;
 
   constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
     super(ctx, env);
@@ -32,7 +32,7 @@ export class VoiceKeeper extends DurableObject<Env> implements VoiceKeeperObject
     const question = JSON.parse(request.headers.get(QUESTION_HEADER) ?? "") as OpenQuestion;
     let body: ReadableStream<Uint8Array> | null = null;
     const reply = await replyWith(async () => {
-      const opened = await this.#open().open(question);
+      const opened = await this.#open().voices.open(question);
       body = opened.body;
       return opened.opening;
     });
@@ -40,14 +40,22 @@ export class VoiceKeeper extends DurableObject<Env> implements VoiceKeeperObject
   }
 
   keep(name: VoiceRef, wants: { readonly wav: boolean }): Promise<Reply<Kept>> {
-    return replyWith(() => this.#open().keep(name, wants));
+    return replyWith(() => this.#open().voices.keep(name, wants));
+  }
+
+  transcribe(name: VoiceRef, language: string | null): Promise<Reply<Transcribed>> {
+    return replyWith(() => this.#open().transcripts.transcribe(name, language));
   }
 
   remove(account: AccountRef, mediaId: string): Promise<Reply<void>> {
-    return replyWith(() => this.#open().remove(account, mediaId));
+    return replyWith(() => {
+      const { voices, transcripts } = this.#open();
+      transcripts.drop(account, mediaId);
+      return voices.remove(account, mediaId);
+    });
   }
 
-  #open(): VoicesUnderWay {
+  #open(): KeptUnderWay {
     this.#voices ??= createVoicesUnderWay(this.env, this.#isolate, {
       name: this.ctx.id.toString(),
       waitUntil: (promise) => this.ctx.waitUntil(promise),

@@ -16,7 +16,7 @@ import { MAX_FETCH_BODY_BYTES } from "../limits.ts";
 import type { AppEnv } from "./app-env.ts";
 
 /** A name that no API key can have: their ids hold no parentheses. */
-const LINK_HOLDER: Caller = { id: "(signed-link)", scopes: ["voices:read"] };
+export const LINK_HOLDER: Caller = { id: "(signed-link)", scopes: ["voices:read", "voices:transcribe"] };
 
 /** Whoever holds a signed link may read what it names; the path is signed, and with it the account. */
 export async function linkHolder(c: Context<AppEnv>): Promise<Caller | null> {

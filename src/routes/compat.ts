@@ -8,8 +8,8 @@ import type { AppEnv } from "../middleware/app-env.ts";
 import { giveGatewayTokens, giveVoices } from "../middleware/services.ts";
 import { readSettings } from "../middleware/settings.ts";
 import { findInCorp, type GatewayTokens } from "../services/gateway-tokens.ts";
-import { parseVoiceName } from "../voice/format.ts";
-import { openJoined, parseJoinedName } from "../voice/joined.ts";
+import { FORMAT_NAMES, parseVoiceName } from "../voice/format.ts";
+import { JOINED_FORMATS, openJoined, parseJoinedName } from "../voice/joined.ts";
 import type { Voice } from "../voice/voice.ts";
 import { wantsOf } from "./voices.ts";
 import { answer, inWechatsManner } from "./wechat-manner.ts";
@@ -23,7 +23,7 @@ export const compat = inWechatsManner(
     async (c, { media_id }, { format: wish }) => {
       const name = wish === undefined ? media_id : `${media_id}.${wish}`;
       const voice = await (name.includes(",")
-        ? openJoined(c.get("voices"), parseJoinedName(name))
+        ? openJoined(c.get("voices"), parseJoinedName(name, JOINED_FORMATS))
         : open(c, name));
       const headers = new Headers({
         "content-disposition": `attachment; filename="${voice.mediaId}.${voice.suffix}"`,
@@ -45,7 +45,7 @@ export const compat = inWechatsManner(
 );
 
 function open(c: Context<AppEnv>, name: string): Promise<Voice> {
-  const { mediaId, format } = parseVoiceName(name);
+  const { mediaId, format } = parseVoiceName(name, FORMAT_NAMES);
   return c.get("voices").open(mediaId, format ?? "speex", wantsOf(c.req.raw));
 }
 

@@ -48,10 +48,9 @@ export function resource(...served: readonly Served[]): Router {
   const methods = new Map<string, string[]>();
   for (const { operation, handler, around } of served) {
     const path = honoPathOf(operation.path);
-    for (const middleware of [requireScope(operation.scope), ...around]) {
-      routes.on(operation.method, path, middleware);
+    for (const middleware of [requireScope(operation.scope), ...around, handler]) {
+      routes.on(operation.method, path, onlyFor(operation, middleware));
     }
-    routes.on(operation.method, path, handler);
     const own = operation.method === "GET" ? ["GET", "HEAD"] : [operation.method];
     methods.set(path, [...(methods.get(path) ?? []), ...own]);
   }
@@ -59,6 +58,12 @@ export function resource(...served: readonly Served[]): Router {
     routes.all(path, allowOnly(...METHODS.filter((method) => own.includes(method))));
   }
   return routes;
+}
+
+/** Leaves what has another ending to the operation behind it. */
+function onlyFor({ endings }: Operation, middleware: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> {
+  if (endings.length === 0) return middleware;
+  return (c, next) => (endings.some((ending) => c.req.path.endsWith(ending)) ? middleware(c, next) : next());
 }
 
 /** `/voices/{mediaId}/links` is `/voices/:mediaId/links` to Hono. */

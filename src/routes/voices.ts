@@ -6,26 +6,28 @@ import { parseRange } from "../http/range.ts";
 import { sendRepresentation } from "../http/representation.ts";
 import { VOICE_MAX_AGE_SECONDS } from "../limits.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
-import { parseVoiceName } from "../voice/format.ts";
-import { openJoined, parseJoinedName } from "../voice/joined.ts";
+import { FORMAT_NAMES, parseVoiceName, SUFFIXES } from "../voice/format.ts";
+import { JOINED_FORMATS, openJoined, parseJoinedName } from "../voice/joined.ts";
 import type { Wants } from "../voice/service.ts";
 import type { Voice } from "../voice/voice.ts";
 import { NEGOTIATED_BY, negotiate } from "./negotiation.ts";
 import { resource, serve } from "./serve.ts";
+import { getTranscript } from "./transcripts.ts";
 
 export const voices = resource(
+  getTranscript,
   serve(
     OPERATIONS.getVoice,
     async (c, { parameters: { name } }) => {
       const voice = await (name.includes(",")
-        ? openJoined(c.get("voices"), parseJoinedName(name))
+        ? openJoined(c.get("voices"), parseJoinedName(name, JOINED_FORMATS))
         : open(c, name));
       return sendRepresentation(c.req.raw, voice, voiceHeaders(voice, c.get("timings").header()));
     },
     varyWhereNegotiated,
   ),
   serve(OPERATIONS.deleteVoice, async (c, { parameters: { name } }) => {
-    const { mediaId, format } = parseVoiceName(name);
+    const { mediaId, format } = parseVoiceName(name, SUFFIXES);
     if (format !== null) {
       throw new ServiceError(
         "request-invalid",
@@ -38,7 +40,7 @@ export const voices = resource(
 );
 
 function open(c: Context<AppEnv>, name: string): Promise<Voice> {
-  const { mediaId, format } = parseVoiceName(name);
+  const { mediaId, format } = parseVoiceName(name, FORMAT_NAMES);
   const wanted = format ?? negotiate(c.req.raw.headers);
   return c.get("voices").open(mediaId, wanted, wantsOf(c.req.raw));
 }

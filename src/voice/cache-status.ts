@@ -1,4 +1,4 @@
-/** RFC 9211: how the store dealt with the request. `collapsed`: another request had asked WeChat already. */
+/** RFC 9211: how the store dealt with the request. `collapsed`: another request had asked already. */
 export type CacheStatus = "hit" | `fwd=uri-miss${"" | "; stored"}${"" | "; collapsed"}`;
 
 export function missStatus({

@@ -2,6 +2,7 @@
 import { DECODER_VERSION } from "../audio/speex/decoder.ts";
 import { ServiceError } from "../errors.ts";
 import { MEDIA_ID_PATTERN } from "../limits.ts";
+import { TRANSCRIPT_FORMS } from "../transcript/forms.ts";
 
 export interface FormatKind {
   readonly mediaType: string;
@@ -24,26 +25,28 @@ export const FORMATS = {
 
 export type Format = keyof typeof FORMATS;
 
-const FORMAT_NAMES = Object.keys(FORMATS) as Format[];
+export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
+/** What a voice's name may end with, behind a full stop. */
+export const SUFFIXES = [...FORMAT_NAMES, ...TRANSCRIPT_FORMS] as const;
 
-export interface VoiceName {
+export interface VoiceName<F extends string> {
   readonly mediaId: string;
   /** Null where the name has no suffix: the Accept header decides. */
-  readonly format: Format | null;
+  readonly format: F | null;
 }
 
 export const MEDIA_ID_RULE =
   "mediaId must be 1 to 256 letters, digits, '-' or '_', as wx.uploadVoice returned it (serverId).";
 
 /** Parses `{mediaId}` or `{mediaId}.{format}`, the last step of a voice's path. */
-export function parseVoiceName(name: string): VoiceName {
+export function parseVoiceName<F extends string>(name: string, formats: readonly F[]): VoiceName<F> {
   const dot = name.indexOf(".");
   const mediaId = dot === -1 ? name : name.slice(0, dot);
   if (!MEDIA_ID_PATTERN.test(mediaId)) throw new ServiceError("media-id-malformed", MEDIA_ID_RULE);
   if (dot === -1) return { mediaId, format: null };
-  const format = FORMAT_NAMES.find((known) => known === name.slice(dot + 1));
+  const format = formats.find((known) => known === name.slice(dot + 1));
   if (format) return { mediaId, format };
-  const suffixes = FORMAT_NAMES.map((known) => `.${known}`).join(", ");
+  const suffixes = SUFFIXES.map((known) => `.${known}`).join(", ");
   throw new ServiceError("format-unknown", `The suffix must be one of ${suffixes}.`);
 }
 

@@ -7,6 +7,7 @@ import { ServiceError } from "../errors.ts";
 import { toError, toFailure } from "../failure.ts";
 import { type ByteRange, rangeLength } from "../http/range.ts";
 import { MAX_JOINED_VOICES, MEDIA_ID_PATTERN } from "../limits.ts";
+import { TRANSCRIPT_FORMS } from "../transcript/forms.ts";
 import { FORMATS, MEDIA_ID_RULE } from "./format.ts";
 import type { VoiceService } from "./service.ts";
 import type { Voice } from "./voice.ts";
@@ -14,15 +15,17 @@ import type { Voice } from "./voice.ts";
 export const JOINED_FORMATS = ["wav", "pcm", "json"] as const;
 export type JoinedFormat = (typeof JOINED_FORMATS)[number];
 
-export interface JoinedName {
+export const JOINED_SUFFIXES = [...JOINED_FORMATS, ...TRANSCRIPT_FORMS] as const;
+
+export interface JoinedName<F extends string> {
   readonly mediaIds: readonly string[];
-  readonly format: JoinedFormat;
+  readonly format: F;
 }
 
 const BYTES_PER_SAMPLE = 2;
 
 /** Parses `{mediaId},{mediaId}…{.format}`. */
-export function parseJoinedName(name: string): JoinedName {
+export function parseJoinedName<F extends string>(name: string, formats: readonly F[]): JoinedName<F> {
   const [ids = "", ...suffix] = name.split(".");
   const mediaIds = ids.split(",");
   if (!mediaIds.every((mediaId) => MEDIA_ID_PATTERN.test(mediaId))) {
@@ -31,22 +34,29 @@ export function parseJoinedName(name: string): JoinedName {
   if (mediaIds.length > MAX_JOINED_VOICES) {
     throw new ServiceError("media-id-malformed", `At most ${MAX_JOINED_VOICES} voices can be joined.`);
   }
-  const format = JOINED_FORMATS.find((known) => known === suffix.join("."));
+  const format = formats.find((known) => known === suffix.join("."));
   if (format) return { mediaIds, format };
-  throw new ServiceError("format-unknown", "Joined voices have the suffix .wav, .pcm or .json.");
+  throw new ServiceError(
+    "format-unknown",
+    `Joined voices have one of the suffixes ${JOINED_SUFFIXES.map((known) => `.${known}`).join(", ")}.`,
+  );
 }
 
 /** Fails with what the first of them fails with, and its id. */
-export async function openJoined(voices: VoiceService, { mediaIds, format }: JoinedName): Promise<Voice> {
+export async function openJoined(
+  voices: VoiceService,
+  { mediaIds, format }: JoinedName<JoinedFormat>,
+): Promise<Voice> {
   const of = format === "json" ? "json" : "pcm";
   // A part is seldom wanted from its first byte on: bodies are opened when it is known what is.
   const parts = await Promise.all(
-    mediaIds.map((mediaId) => voices.open(mediaId, of, "facts").catch((error) => refuse(mediaId, error))),
+    mediaIds.map((mediaId) => voices.open(mediaId, of, "facts").catch((error) => failNaming(mediaId, error))),
   );
   return format === "json" ? joinMetadata(mediaIds, parts) : joinSound(mediaIds, parts, format);
 }
 
-function refuse(mediaId: string, error: unknown): never {
+/** The same failure, which says whose it is. */
+export function failNaming(mediaId: string, error: unknown): never {
   if (!(error instanceof ServiceError)) throw error;
   const failure = toFailure(error);
   throw toError({ ...failure, detail: `The voice ${mediaId}: ${failure.detail}` });
@@ -126,14 +136,18 @@ async function describe(
   const text = new TextEncoder().encode(`${FORMATS[format].version} ${version}`);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
   return {
-    // Twenty ids would be too long for a file's name.
-    mediaId: `${first}-and-${others.length}-more`,
+    mediaId: nameJoined([first, ...others]),
     format,
     suffix: format,
     etag: `"joined.${digest.toHex().slice(0, 32)}.${format}"`,
     cacheStatus: parts.find(({ cacheStatus }) => cacheStatus !== "hit")?.cacheStatus ?? "hit",
     discard: async () => {},
   } as const;
+}
+
+/** Twenty ids would be too long for a file's name. */
+export function nameJoined([first, ...others]: readonly string[]): string {
+  return `${first}-and-${others.length}-more`;
 }
 
 interface Piece {

@@ -14,6 +14,7 @@ import type { CacheStatus } from "./cache-status.ts";
 import type { SourceFacts } from "./facts.ts";
 import type { SoundFormat } from "./form.ts";
 import type { StoredForm } from "./stored-form.ts";
+import type { Spoken } from "./stored-transcript.ts";
 
 /** Which voice: the object may have been woken by this very question. */
 export interface VoiceRef {
@@ -49,10 +50,17 @@ export interface Kept {
   readonly stored: readonly StoredForm[];
 }
 
+/** A transcript, and how it was come by. */
+export interface Transcribed extends Spoken {
+  readonly cacheStatus: CacheStatus;
+}
+
 export interface VoiceKeeper {
   open(question: OpenQuestion): Promise<{ opening: Opening; body: ReadableStream<Uint8Array> | null }>;
   /** Fetches the voice if it must, and has it stored, as far as voices are; the WAV only if wanted. Fails where it can't be had. */
   keep(name: VoiceRef, wants: { readonly wav: boolean }): Promise<Kept>;
+  /** What was said. Fails where the voice can't be had, or nobody can tell. */
+  transcribe(name: VoiceRef, language: string | null): Promise<Transcribed>;
   /** Removes every stored form. What had begun before goes to those who wait for it, and not into the store. */
   remove(account: AccountRef, mediaId: string): Promise<void>;
 }
@@ -61,6 +69,7 @@ export interface VoiceKeeper {
 export interface VoiceKeeperObject extends Rpc.DurableObjectBranded {
   fetch(request: Request): Promise<Response>;
   keep(name: VoiceRef, wants: { readonly wav: boolean }): Promise<Reply<Kept>>;
+  transcribe(name: VoiceRef, language: string | null): Promise<Reply<Transcribed>>;
   remove(account: AccountRef, mediaId: string): Promise<Reply<void>>;
 }
 
@@ -92,6 +101,9 @@ export function createVoiceKeeperClient(
     },
     async keep(name, wants) {
       return callObject(() => keeperOf(name.account, name.mediaId).keep(name, wants), world);
+    },
+    async transcribe(name, language) {
+      return callObject(() => keeperOf(name.account, name.mediaId).transcribe(name, language), world);
     },
     async remove(account, mediaId) {
       return callObject(() => keeperOf(account, mediaId).remove(account, mediaId), world);

@@ -9,7 +9,7 @@ interface Opened {
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
-export function keptVoice(question: OpenQuestion, opened: Opened, keeper: VoiceKeeper): Voice {
+export function keptVoice(question: OpenQuestion, opened: Opened, keeper: Pick<VoiceKeeper, "open">): Voice {
   const { mediaId, format } = question;
   const { lengthBytes, mediaType, suffix, fetchedAtMs, cacheStatus } = opened.opening;
   const whole: ByteRange = { first: 0, last: lengthBytes - 1 };

@@ -21,7 +21,7 @@ import type { Voice } from "./voice.ts";
 export interface VoiceServiceOptions {
   readonly account: AccountRef;
   readonly store: VoiceStore;
-  readonly keeper: VoiceKeeper;
+  readonly keeper: Omit<VoiceKeeper, "transcribe">;
   /** The forms that are stored. */
   readonly keep: ReadonlySet<StoredForm>;
   readonly timings: Pick<Timings, "measure" | "add">;

@@ -9,7 +9,11 @@ import type { RecordedIn } from "../wechat/client.ts";
 import type { SourceFacts, StoredSource, StoredWav, WavFacts } from "./facts.ts";
 import { STORED_FORMS, type StoredForm } from "./stored-form.ts";
 import { decoderAge, sourceMetadata, verifySource, verifyWav, wavMetadata } from "./stored-metadata.ts";
+import { type Spoken, transcriptMetadata, verifyTranscript } from "./stored-transcript.ts";
 import { reportTrouble } from "./trouble.ts";
+
+/** Beside the forms that carry sound: what was said. Kept whatever STORE_FORMATS says: it has cost money. */
+const TRANSCRIPT = "transcript";
 
 /** `silently`: somebody else will look at the same object, and report it. */
 export interface ReadOptions {
@@ -33,7 +37,9 @@ export class VoiceStore {
   /** Removes every form of both kinds, also those that wouldn't be stored today. Fine when there is none. */
   async delete(mediaId: string): Promise<void> {
     const folders = [this.#folder(mediaId, "page"), this.#folder(mediaId, "chat")];
-    await this.#bucket.delete(folders.flatMap((folder) => STORED_FORMS.map((form) => folder + form)));
+    await this.#bucket.delete(
+      folders.flatMap((folder) => [...STORED_FORMS, TRANSCRIPT].map((form) => folder + form)),
+    );
   }
 
   #folder(mediaId: string, recordedIn: RecordedIn): string {
@@ -54,7 +60,7 @@ export class Shelf {
     this.#folder = folder;
   }
 
-  key(form: StoredForm): string {
+  key(form: StoredForm | typeof TRANSCRIPT): string {
     return this.#folder + form;
   }
 
@@ -98,6 +104,23 @@ export class Shelf {
     // There is one. It may be what ours is to replace.
     await this.readWav({ wants: "facts" });
     if (this.#replaceable.has("wav")) await put();
+  }
+
+  /** Whoever made it, and with whatever. Null when it isn't stored, or doesn't verify. */
+  async readTranscript(): Promise<Spoken | null> {
+    const object = await this.#bucket.get(this.key(TRANSCRIPT));
+    if (!object) return null;
+    const spoken = verifyTranscript(object.customMetadata ?? {}, await object.text());
+    if (!spoken) reportTrouble("stored-voice-refused", object.key, "does not verify");
+    return spoken;
+  }
+
+  /** In the place of the one that is there. */
+  async writeTranscript(spoken: Spoken): Promise<void> {
+    await this.#bucket.put(this.key(TRANSCRIPT), JSON.stringify(spoken.transcript), {
+      httpMetadata: { contentType: "application/json" },
+      customMetadata: transcriptMetadata(spoken),
+    });
   }
 
   /** Part of a stored form; null when it has gone meanwhile. */

@@ -26,6 +26,7 @@ const JOB = { mediaIds: ["voice-1"], formats: ["speex"] };
 const GOOD: Readonly<
   Record<OperationName, { key: string; parameters?: Record<string, string>; query?: string; body?: unknown }>
 > = {
+  getTranscript: { key: known.LISTENER_KEY, parameters: { name: "voice-1.txt" } },
   getVoice: { key: known.READER_KEY, parameters: { name: "voice-1.wav" } },
   deleteVoice: { key: known.DELETER_KEY, parameters: { name: "voice-1" } },
   createLink: { key: known.BACKEND_KEY, parameters: { mediaId: "voice-1" }, body: { format: "wav" } },

@@ -1,7 +1,7 @@
 /** The table of operations is true: each succeeds as it says, each fails as it says, and no route is left out. */
 import { describe, expect, it } from "vitest";
 import { ANSWERS, problem } from "../../src/api/answers.ts";
-import { problemsOf } from "../../src/api/operation.ts";
+import { problemsOf } from "../../src/api/descriptions.ts";
 import { OPERATIONS, type OperationName } from "../../src/api/operations.ts";
 import { createApp } from "../../src/app.ts";
 import { PROBLEMS } from "../../src/problems.ts";
@@ -25,7 +25,7 @@ describe.each(NAMES)("%s", (name) => {
     else await response.arrayBuffer();
   });
 
-  it.each([...problemsOf(operation)])("answers %s when it comes to that", async (code) => {
+  it.each([...problemsOf(name)])("answers %s when it comes to that", async (code) => {
     const provoke = PROVOCATIONS[code];
     if (!provoke) throw new Error(`no test knows how ${code} comes about`);
     const response = await provoke(await goodCall(name), name);

@@ -23,7 +23,11 @@ const refusing =
   (errcode: number): Provocation =>
   (call, name) => {
     withoutBackoff();
-    wechat.misbehave({ kind: "errcode", errcode, ...(name === "getVoice" ? { path: MEDIA_PATH } : {}) });
+    wechat.misbehave({
+      kind: "errcode",
+      errcode,
+      ...(name === "getVoice" || name === "getTranscript" ? { path: MEDIA_PATH } : {}),
+    });
     return send(call);
   };
 
@@ -40,6 +44,12 @@ const named =
   (call) =>
     send({ ...call, parameters: { name, mediaId: name, jobId: name }, ...more });
 
+/** Another voice, in the form that the operation is for. */
+const formOf =
+  (mediaId: string): Provocation =>
+  (call, name) =>
+    named(`${mediaId}.${name === "getTranscript" ? "txt" : "wav"}`)(call, name);
+
 /** Bindings that fail in a way nobody expects: a bug of ours, or of the runtime. */
 const broken = new Proxy({}, { get: () => fail });
 function fail(): never {
@@ -48,8 +58,10 @@ function fail(): never {
 const NONSENSE = { getByName: () => ({ status: async () => ({ ok: true, value: { lastFailure: {} } }) }) };
 const BROKEN = { ...env, TOKENS: broken, TOKEN_KEEPER: NONSENSE } as unknown as Env;
 
-async function linkTo(): Promise<string> {
-  const made = await send(await goodCall("createLink"));
+async function linkTo(name: OperationName): Promise<string> {
+  const call = await goodCall("createLink");
+  const body = name === "getTranscript" ? JSON.stringify({ format: "txt" }) : call.body;
+  const made = await send({ ...call, body });
   return new URL(((await made.json()) as { url: string }).url).search;
 }
 
@@ -62,22 +74,26 @@ export const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
   internal: (call) =>
     send({ ...call, env: BROKEN, ...(call.operation.isPerAccount ? { appId: UNKNOWN_APP_ID } : {}) }),
   "account-unknown": (call) => send({ ...call, appId: UNKNOWN_APP_ID }),
-  "link-expired": async (call) => {
-    const query = await linkTo();
+  "link-expired": async (call, name) => {
+    const query = await linkTo(name);
     letPass(3_601_000);
     return send({ ...call, appId: known.APP_ID, key: null, query });
   },
-  "link-forged": async (call) => {
-    const query = await linkTo();
-    return send({ ...call, appId: known.APP_ID, parameters: { name: "voice-2.wav" }, key: null, query });
+  "link-forged": async (call, name) => {
+    const query = await linkTo(name);
+    const other = { name: name === "getTranscript" ? "voice-2.txt" : "voice-2.wav" };
+    return send({ ...call, appId: known.APP_ID, parameters: other, key: null, query });
   },
   "request-invalid": (call, name) => {
     if (name === "deleteVoice") return named("voice-1.wav")(call, name);
     if (name === "getToken") return send({ ...call, appId: known.CLOUD_APP_ID });
+    if (name === "getTranscript") return send({ ...call, query: "?language=Klingon" });
     return send({ ...call, ...(call.operation.query ? { query: "?limit=0" } : { body: "{}" }) });
   },
   "request-too-large": (call) => send({ ...call, body: " ".repeat(call.operation.maxBodyBytes + 1) }),
-  "media-id-malformed": named("not%20an%20id"),
+  "media-id-malformed": (call, name) => {
+    return named(name === "getTranscript" ? "not%20an%20id.txt" : "not%20an%20id")(call, name);
+  },
   "format-unknown": (call, name) => {
     if (name !== "createLink") return named("voice-1.mp3")(call, name);
     return named("voice-1,voice-2", { body: JSON.stringify({ format: "ogg" }) })(call, name);
@@ -86,14 +102,24 @@ export const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
   "not-acceptable": named("voice-1", { headers: { accept: "image/png" } }),
   "precondition-failed": (call) => send({ ...call, headers: { "if-match": '"another"' } }),
   "range-not-satisfiable": (call) => send({ ...call, headers: { range: "bytes=9999999-" } }),
-  "voice-not-found": named("gone-1.wav"),
+  "voice-not-found": formOf("gone-1"),
+  "transcriber-unavailable": (call) => {
+    wechat.transcriber.misbehave({ kind: "status", status: 500 });
+    return send(call);
+  },
+  "transcriber-refused": (call) => {
+    wechat.transcriber.misbehave({ kind: "status", status: 400 });
+    return send(call);
+  },
   "voice-too-long": (call, name) => {
     wechat.addRecording(known.APP_ID, "voice-long", TOO_LONG);
-    return named("voice-long.wav")(call, name);
+    return formOf("voice-long")(call, name);
   },
   "voice-undecodable": (call, name) => {
-    wechat.addRecording(known.APP_ID, "voice-amr", AMR);
-    return named("voice-amr.wav")(call, name);
+    // AMR goes to the transcriber, who may take it.
+    if (name === "getTranscript") wechat.addSound(known.APP_ID, "voice-other", "mp3");
+    else wechat.addRecording(known.APP_ID, "voice-other", AMR);
+    return formOf("voice-other")(call, name);
   },
   "delivery-id-reused": async (call) => {
     const headers = { "idempotency-key": "one-and-the-same" };

@@ -42,8 +42,9 @@ describe("with the least that must be set", () => {
       callbackSecrets: [],
       publicOrigin: null,
       callbackOrigins: new Set(),
-      jsapiPageOrigins: [],
       jobBackoffSeconds: 10,
+      jsapiPageOrigins: [],
+      transcriber: { endpoint: null, aiModel: "@cf/openai/whisper-large-v3-turbo" },
     });
   });
 

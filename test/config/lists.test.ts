@@ -134,7 +134,7 @@ describe("API keys", () => {
     [
       "an unknown scope",
       { scopes: ["voices:read", "voices:*"] },
-      "API_KEYS: [1].scopes[1] must be one of: voices:read, voices:delete, links:create, fetches:create, fetches:read, token:read, token:rotate, token:push, accounts:read, jsapi:sign, compat.",
+      "API_KEYS: [1].scopes[1] must be one of: voices:read, voices:transcribe, voices:delete, links:create, fetches:create, fetches:read, token:read, token:rotate, token:push, accounts:read, jsapi:sign, compat.",
     ],
     [
       "a malformed account",

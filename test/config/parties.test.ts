@@ -127,7 +127,7 @@ describe("a third-party platform", () => {
   });
 
   it.each([
-    [{ ...PLATFORM, push: { token: "AAAAA" } }, "[0].push.encodingAesKey is missing"],
+    [{ ...PLATFORM, push: { token: "AAAAA" } }, "[0].push.encodingAesKey is missing or not a string"],
     [{ ...PLATFORM, secret: "" }, "[0].secret must not be empty"],
   ])("%o has a fault", (entry, rule) => {
     expect(faultsOf({ WECHAT_PLATFORMS: [entry] })).toEqual([`WECHAT_PLATFORMS: ${rule}.`]);

@@ -70,6 +70,8 @@ it("codes keep their statuses", () => {
     "wechat-ip-not-allowed": 502,
     "wechat-credential": 502,
     "wechat-refused": 502,
+    "transcriber-refused": 502,
+    "transcriber-unavailable": 503,
     "wechat-unavailable": 503,
     "not-configured": 503,
   });

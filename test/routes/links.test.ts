@@ -137,8 +137,16 @@ describe("a signed link", () => {
 
 describe("making a link is refused", () => {
   it.each<[string, unknown, string]>([
-    ["an unknown form", { format: "mp3" }, "The body: format must be one of: speex, wav, ogg, pcm, json."],
-    ["no form", {}, "The body: format must be one of: speex, wav, ogg, pcm, json."],
+    [
+      "an unknown form",
+      { format: "mp3" },
+      "The body: format must be one of: speex, wav, ogg, pcm, json, txt, vtt, srt, transcript.json.",
+    ],
+    [
+      "no form",
+      {},
+      "The body: format must be one of: speex, wav, ogg, pcm, json, txt, vtt, srt, transcript.json.",
+    ],
     [
       "a time in the past",
       { format: "wav", expiresInSeconds: -1 },

@@ -17,6 +17,11 @@ export const OTHER_APP_KEY = "hdv_other-app_key-that-must-never-leak";
 /** May make links, and make and read jobs, but not read a voice. */
 export const BACKEND_KEY = "hdv_backend_key-that-must-never-leak";
 
+/** May ask what was said, and nothing else. */
+export const LISTENER_KEY = "hdv_listener_key-that-must-never-leak";
+export const TRANSCRIBER_HOST = "speech.test";
+export const TRANSCRIBER_KEY = "sk-test-transcriber-key-that-must-never-leak";
+
 export const LINK_KEYS = [
   { id: "link-2", secret: "newer-link-secret-that-must-never-leak" },
   { id: "link-1", secret: "older-link-secret-that-must-never-leak" },
@@ -103,6 +108,8 @@ export const SECRETS: readonly string[] = [
   REPORTER_KEY,
   SIGNER_KEY,
   READER_KEY,
+  LISTENER_KEY,
+  TRANSCRIBER_KEY,
   OPERATOR_KEY,
   DELETER_KEY,
   SCOPELESS_KEY,

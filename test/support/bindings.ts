@@ -51,6 +51,7 @@ export const BINDINGS = {
   WECHAT_API_ORIGINS: "https://api.weixin.qq.com,https://api2.weixin.qq.com",
   API_KEYS: JSON.stringify([
     { id: "reader", sha256: sha256(accounts.READER_KEY), scopes: ["voices:read"] },
+    { id: "listener", sha256: sha256(accounts.LISTENER_KEY), scopes: ["voices:transcribe"] },
     { id: "operator", sha256: sha256(accounts.OPERATOR_KEY), scopes: ["voices:read", "accounts:read"] },
     { id: "deleter", sha256: sha256(accounts.DELETER_KEY), scopes: ["voices:delete"] },
     { id: "reporter", sha256: sha256(accounts.REPORTER_KEY), scopes: ["token:rotate"] },
@@ -84,6 +85,9 @@ export const BINDINGS = {
   WEBHOOK_SECRETS: accounts.WEBHOOK_SECRETS.join(","),
   CALLBACK_SECRETS: accounts.CALLBACK_SECRETS.join(","),
   JSAPI_PAGE_ORIGINS: accounts.PAGE_ORIGIN,
+  TRANSCRIBER_URL: `https://${accounts.TRANSCRIBER_HOST}/v1/audio/transcriptions`,
+  TRANSCRIBER_KEY: accounts.TRANSCRIBER_KEY,
+  TRANSCRIBER_MODEL: "whisper-1",
   CALLBACK_HOSTS: "hooks.example.com",
   JOB_BACKOFF_SECONDS: "0",
 };

@@ -12,6 +12,7 @@ import { bend, world } from "./world.ts";
 
 export const wechat = createSimulator({
   now: world.nowMs,
+  transcriberKey: known.TRANSCRIBER_KEY,
   accounts: [
     { appId: known.APP_ID, secret: known.APP_SECRET },
     { appId: known.OTHER_APP_ID, secret: known.OTHER_APP_SECRET },
@@ -66,6 +67,7 @@ async function answerTo(request: Request): Promise<Response> {
   askedHosts.push(host);
   const other = otherHosts.get(host);
   if (other) return other(request);
+  if (host === known.TRANSCRIBER_HOST) return wechat.transcriber.handle(request);
   if (!WECHAT_HOSTS.has(host)) throw new Error(`unexpected request to ${url}`);
   if (unreachableHosts.has(host)) throw new TypeError(`cannot connect to ${url}`);
   const token = searchParams.get("access_token");
@@ -87,7 +89,10 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
 
 /** The body as text, remembered for the search for secrets. */
 export async function textOf(response: Response): Promise<string> {
-  const text = await response.text();
+  // Not text(), which warns of subtitles: their type is none of text/*.
+  const text = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(
+    await response.arrayBuffer(),
+  );
   said.push(text);
   return text;
 }

@@ -28,6 +28,9 @@ export const SETTINGS = [
   "CALLBACK_SECRETS",
   "CALLBACK_HOSTS",
   "JOB_BACKOFF_SECONDS",
+  "TRANSCRIBER_URL",
+  "TRANSCRIBER_KEY",
+  "TRANSCRIBER_MODEL",
 ] as const;
 
 /** Lists may have suffixes, and people misspell. */

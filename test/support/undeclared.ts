@@ -1,6 +1,6 @@
 /** Holds every answer against the table of operations: a problem that its operation does not declare is a fault. */
-import { problemsOf } from "../../src/api/operation.ts";
-import { OPERATIONS } from "../../src/api/operations.ts";
+import { problemsOf } from "../../src/api/descriptions.ts";
+import { OPERATIONS, type OperationName } from "../../src/api/operations.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import { PROBLEMS } from "../../src/problems.ts";
 
@@ -10,7 +10,13 @@ const OF_PATHS: readonly ErrorCode[] = ["route-not-found", "method-not-allowed"]
 const PATTERNS = Object.entries(OPERATIONS).map(([name, operation]) => {
   const path = operation.path.replace(/\{\w+\}/g, "[^/]+");
   const account = operation.isPerAccount ? "(?:/apps/[^/]+)?" : "";
-  return { name, operation, pattern: new RegExp(`^/v1${account}${path}$`) };
+  const endings = operation.endings.map((ending) => ending.replaceAll(".", "\\.")).join("|");
+  return {
+    name,
+    operation,
+    pattern: new RegExp(`^/v1${account}${path}$`),
+    ending: new RegExp(`(?:${endings})$`),
+  };
 });
 
 /** In this test, as `operation: code`. */
@@ -20,9 +26,10 @@ export const undeclared: string[] = [];
 export async function noteUndeclared(url: string, method: string, response: Response): Promise<void> {
   if (response.headers.get("content-type") !== "application/problem+json" || method === "HEAD") return;
   const { code } = (await response.clone().json()) as { code: ErrorCode };
-  const found = PATTERNS.find(
-    ({ pattern, operation }) => operation.method === method && pattern.test(new URL(url).pathname),
-  );
+  const found = PATTERNS.find(({ pattern, ending, operation }) => {
+    const { pathname } = new URL(url);
+    return operation.method === method && pattern.test(pathname) && ending.test(pathname);
+  });
   if (!found || OF_PATHS.includes(code) || !(code in PROBLEMS)) return;
-  if (!problemsOf(found.operation).has(code)) undeclared.push(`${found.name}: ${code}`);
+  if (!problemsOf(found.name as OperationName).has(code)) undeclared.push(`${found.name}: ${code}`);
 }

@@ -9,7 +9,7 @@ const mediaId = fc.stringMatching(/^[A-Za-z0-9_-]{1,256}$/);
 
 function codeOf(name: string): string {
   try {
-    parseVoiceName(name);
+    parseVoiceName(name, NAMES);
   } catch (error) {
     if (error instanceof ServiceError) return error.code;
     throw error;
@@ -21,7 +21,7 @@ describe("a voice's name", () => {
   it("is its media id and its form", () => {
     holds(
       fc.property(mediaId, fc.constantFrom(...NAMES), (id, format) => {
-        expect(parseVoiceName(`${id}.${format}`)).toEqual({ mediaId: id, format });
+        expect(parseVoiceName(`${id}.${format}`, NAMES)).toEqual({ mediaId: id, format });
       }),
     );
   });
@@ -29,7 +29,7 @@ describe("a voice's name", () => {
   it("may leave the form open", () => {
     holds(
       fc.property(mediaId, (id) => {
-        expect(parseVoiceName(id)).toEqual({ mediaId: id, format: null });
+        expect(parseVoiceName(id, NAMES)).toEqual({ mediaId: id, format: null });
       }),
     );
   });
@@ -54,7 +54,7 @@ describe("a voice's name", () => {
     "with an unknown form is told the known ones: %j",
     (name) => {
       expect(codeOf(name)).toBe("format-unknown");
-      expect(() => parseVoiceName(name)).toThrow(NAMES.map((known) => `.${known}`).join(", "));
+      expect(() => parseVoiceName(name, NAMES)).toThrow(NAMES.map((known) => `.${known}`).join(", "));
     },
   );
 });

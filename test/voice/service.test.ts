@@ -25,7 +25,7 @@ const ALL_FORMATS = Object.keys(FORMATS) as Format[];
 function serve(answers: readonly Answer[], bucket: R2Bucket = env.VOICES) {
   const played = playKeeper(answers);
   const woken: string[] = [];
-  const keeper: VoiceKeeper = {
+  const keeper: Omit<VoiceKeeper, "transcribe"> = {
     open(question) {
       woken.push(`open ${question.recordedIn} ${question.format}`);
       return played.voices.open(question);

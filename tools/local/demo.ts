@@ -10,7 +10,7 @@ import { createDemoSimulator } from "../simulator/demo-simulator.ts";
 import { type SimulatorServer, startSimulatorServer } from "../simulator/server.ts";
 import { type LocalGateway, startLocalGateway } from "./gateway.ts";
 import { portFrom } from "./port.ts";
-import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount } from "./settings.ts";
+import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount, demoTranscriber } from "./settings.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 const MEDIA_ID = "chinese-6s";
@@ -48,7 +48,12 @@ async function demo(): Promise<void> {
   const wechat = await startSimulatorServer({ port: 0, simulator });
   const gateway = await startLocalGateway({
     port: portFrom("PORT", 0),
-    vars: { ...demoAccount(wechat.origin), API_KEYS: DEMO_KEYS, ...DEMO_SIGNING },
+    vars: {
+      ...demoAccount(wechat.origin),
+      ...demoTranscriber(wechat.origin),
+      API_KEYS: DEMO_KEYS,
+      ...DEMO_SIGNING,
+    },
     stateFolder,
     output: "trouble",
   });
@@ -64,6 +69,7 @@ async function demo(): Promise<void> {
     "demo.ogg",
     "The same frames in an Ogg container, for ffmpeg, VLC and speexdec",
   );
+  await tellWhatWasSaid(gateway);
   reportWechatCalls(wechat);
   if (keepServing) {
     console.log(`\nVoices: ${voices.map(({ mediaId }) => mediaId).join(" ")}`);
@@ -94,6 +100,17 @@ async function fetchTo(gateway: LocalGateway, format: string, file: string, what
   console.log(`  Cache-Status: ${response.headers.get("cache-status")}`);
   console.log(`  Server-Timing: ${response.headers.get("server-timing")}`);
   console.log(`  written to ${file}\n`);
+}
+
+/** By the simulator's transcriber, which knows the test voices by their sound. */
+async function tellWhatWasSaid(gateway: LocalGateway): Promise<void> {
+  const url = `${gateway.origin}/v1/voices/${MEDIA_ID}.txt`;
+  const response = await fetch(url, { headers: { authorization: `Bearer ${DEMO_KEY}` } });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
+  console.log("What was said, by a stand-in for a speech recogniser");
+  console.log(`  curl -H 'Authorization: Bearer ${DEMO_KEY}' ${url}`);
+  console.log(`  ${text}`);
 }
 
 async function metadata(gateway: LocalGateway): Promise<Metadata> {

@@ -9,7 +9,7 @@ import { createDemoSimulator, describeRest } from "../simulator/demo-simulator.t
 import { startSimulatorServer } from "../simulator/server.ts";
 import { startLocalGateway } from "./gateway.ts";
 import { portFrom } from "./port.ts";
-import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount } from "./settings.ts";
+import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING, demoAccount, demoTranscriber } from "./settings.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 /** Settings that the simulator's account stands for. */
@@ -42,7 +42,7 @@ async function dev(): Promise<void> {
     const demo = await createDemoSimulator();
     const port = portFrom("SIMULATOR_PORT", 8790);
     const { origin } = await startSimulatorServer({ port, simulator: demo.simulator });
-    Object.assign(vars, demoAccount(origin));
+    Object.assign(vars, demoAccount(origin), demoTranscriber(origin));
     tryWith = demo.voices.find(({ mediaId }) => mediaId.startsWith("chinese"))?.mediaId ?? tryWith;
     console.log(`WeChat simulator at ${origin}, with ${demo.voices.length} voices:`);
     console.log(`  ${demo.voices.map(({ mediaId }) => mediaId).join(" ")}`);

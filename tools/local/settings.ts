@@ -1,6 +1,7 @@
 /** What the local gateway is set to when it talks to the simulator. These keys and secrets open nothing real. */
 import { createHash } from "node:crypto";
 import { DEMO_ACCOUNT } from "../simulator/demo-simulator.ts";
+import { DEMO_TRANSCRIBER_KEY, TRANSCRIPTIONS_PATH } from "../simulator/transcriber/stand-in.ts";
 
 /** The API key of `npm run demo` and `npm run dev`. Good only where DEMO_KEYS is set. */
 export const DEMO_KEY = "hdv_demo_for-this-machine-only";
@@ -11,6 +12,7 @@ export const DEMO_KEYS = JSON.stringify([
     sha256: createHash("sha256").update(DEMO_KEY).digest("hex"),
     scopes: [
       "voices:read",
+      "voices:transcribe",
       "voices:delete",
       "accounts:read",
       "links:create",
@@ -36,5 +38,14 @@ export function demoAccount(simulatorOrigin: string) {
     WECHAT_APP_ID: DEMO_ACCOUNT.appId,
     WECHAT_APP_SECRET: DEMO_ACCOUNT.secret,
     WECHAT_API_ORIGINS: simulatorOrigin,
+  };
+}
+
+/** The simulator's transcriber, which hears the test voices. */
+export function demoTranscriber(simulatorOrigin: string) {
+  return {
+    TRANSCRIBER_URL: simulatorOrigin + TRANSCRIPTIONS_PATH,
+    TRANSCRIBER_KEY: DEMO_TRANSCRIBER_KEY,
+    TRANSCRIBER_MODEL: "whisper-1",
   };
 }

@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 import { RULE } from "./misbehaviour-schema.ts";
 import { PUSH_COMMANDS } from "./push-commands.ts";
 import { SOUND_KINDS, type SoundKindName } from "./sounds/kinds.ts";
+import { TRANSCRIBER_RULE } from "./transcriber/misbehaviour.ts";
 
 const RECORDING = z.strictObject({
   appId: z.string(),
@@ -79,6 +80,20 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       const { appId, path, ...limits } = LIMITS.parse(query);
       simulator.limitCalls(appId, limits, path);
     },
+  },
+  "POST transcriber/misbehave": {
+    about:
+      'of /v1/audio/transcriptions: {"kind":"status","status":429}, slow, hang, network-failure, body, cut',
+    run: async (simulator, request) =>
+      simulator.transcriber.misbehave(TRANSCRIBER_RULE.parse(await request.json())),
+  },
+  "POST transcriber/behave": {
+    about: "drops the transcriber's rules",
+    run: (simulator) => simulator.transcriber.behave(),
+  },
+  "GET transcriber/calls": {
+    about: "what the transcriber was asked so far",
+    run: (simulator) => simulator.transcriber.calls(),
   },
   ...PUSH_COMMANDS,
   "POST reset": {

@@ -15,6 +15,7 @@ import { createDemoSimulator, describeDemo } from "./demo-simulator.ts";
 import { CLIENT_IP_HEADER } from "./incoming-call.ts";
 import { NetworkFailure } from "./replacement.ts";
 import type { Simulator } from "./simulator.ts";
+import { TRANSCRIPTIONS_PATH } from "./transcriber/stand-in.ts";
 import { send } from "./wire.ts";
 
 const DEFAULT_PORT = 8790;
@@ -70,15 +71,19 @@ async function serve(simulator: Simulator, incoming: IncomingMessage, outgoing: 
   outgoing.once("close", () => gone.abort());
   try {
     const request = await readRequest(incoming, gone.signal);
-    const isControl = new URL(request.url).pathname.startsWith(CONTROL_PREFIX);
-    const answer = isControl
-      ? asItIs(await control(simulator, request))
-      : await simulator.handleOnWire(request);
+    const answer = await answerTo(request, simulator);
     await send(answer, incoming, outgoing, gone.signal);
   } catch (error) {
     if (error instanceof NetworkFailure) incoming.socket.destroy();
     else if (!gone.signal.aborted) throw error;
   }
+}
+
+async function answerTo(request: Request, simulator: Simulator): Promise<WireAnswer> {
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith(CONTROL_PREFIX)) return asItIs(await control(simulator, request));
+  if (pathname === TRANSCRIPTIONS_PATH) return asItIs(await simulator.transcriber.handle(request));
+  return simulator.handleOnWire(request);
 }
 
 function asItIs(response: Response): WireAnswer {

@@ -30,6 +30,7 @@ import { TICKET_ENDPOINTS } from "./tickets.ts";
 import { type Aftermath, createTokenBook } from "./token-book.ts";
 import { TOKEN_ENDPOINTS } from "./tokens.ts";
 import { createTraffic } from "./traffic.ts";
+import { createTranscriberStandIn, type TranscriberStandIn } from "./transcriber/stand-in.ts";
 import { isAtWork, WORK_DESK } from "./work.ts";
 
 export type { CloudEnvironment, MisbehaviourRule, SimulatorAccount, SimulatorCall, SimulatorPlatform };
@@ -40,9 +41,13 @@ export interface SimulatorOptions {
   now?: () => number;
   /** The address that calls come from where no server tells it. Default 127.0.0.1. */
   clientIp?: string;
+  /** What the transcriber asks for. Default: DEMO_TRANSCRIBER_KEY. */
+  transcriberKey?: string;
 }
 
 export interface Simulator {
+  /** Beside WeChat: who turns speech into text. */
+  readonly transcriber: TranscriberStandIn;
   /** Answers as WeChat would. Rejects only as fetch does: on an abort or a simulated network failure. */
   handle(request: Request): Promise<Response>;
   /** The same for a server, which sends it over a socket: what fetch would have unpacked or waited for is still to see. */
@@ -101,6 +106,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clientIp = options.clientIp ?? "127.0.0.1";
   const rules = createRuleBook();
   const log = createCallLog();
+  const transcriber = createTranscriberStandIn(options.transcriberKey);
   const traffic = createTraffic();
   // In Node the signal of a request that was collected is never aborted, so nobody may drop one under way.
   const requestsUnderWay = new Set<Request>();
@@ -163,6 +169,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   };
 
   return {
+    transcriber,
     handle,
     handleOnWire: (request) => answerAs(request, deliverOnWire),
     now,
@@ -205,6 +212,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     reset() {
       rules.clear();
       log.clear();
+      transcriber.reset();
       world = createWorld(options);
     },
   };

@@ -2,9 +2,9 @@
 import * as z from "zod/mini";
 import {
   appIdSchema,
+  encryptedPushSchema,
   originSchema,
   type PushSettings,
-  pushSchema,
   secretSchema,
   textSchema,
 } from "../../schema.ts";
@@ -24,7 +24,7 @@ export const platformSchema = z.strictObject({
   appId: appIdSchema,
   secret: secretSchema,
   // The platform's events are always encrypted.
-  push: z.required(pushSchema, { encodingAesKey: true }),
+  push: encryptedPushSchema,
   apiOrigins: z.optional(z.array(originSchema).check(z.minLength(1, "must name at least one origin"))),
   tokenOrigin: z.optional(originSchema),
   relaySecret: z.optional(textSchema),

@@ -28,6 +28,7 @@ it("fetches a voice twice, once of WeChat, and at SIGTERM ends with all that it 
   await until(() => expect(said).toContain("Still serving; Ctrl+C stops it."));
   expect(said).toContain("Cache-Status: hdvoice; fwd=uri-miss; stored");
   expect(said).toContain("Cache-Status: hdvoice; hit");
+  expect(said).toContain("  你好，这是一条高清语音，到处都能播放。");
   expect(said.match(/GET \/cgi-bin\/media\/get\/jssdk/g)).toHaveLength(1);
   expect(readFileSync("demo.wav").subarray(0, 4).toString()).toBe("RIFF");
   const origins = [...said.matchAll(/^ {2}(?:WeChat simulator|hdvoice) +(http:\S+)$/gm)].map(

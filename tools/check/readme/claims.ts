@@ -92,11 +92,12 @@ function faultsOfEndpoints({ rows }: Table, facts: Facts): string[] {
     if (spansOf(credential).length > 0) scopes = spansOf(credential);
     const unknown = scopes.find((scope) => !facts.scopes.includes(scope));
     if (unknown !== undefined) faults.push(`the scope ${unknown} doesn't exist`);
-    for (const path of spans.filter((span) => span.startsWith("/"))) {
-      const suffix = /^\/v1\/voices\/\{mediaId\}\.(\w+)$/.exec(path)?.[1];
-      if (suffix !== undefined) suffixes.add(suffix);
+    for (const path of pathsOf(spans)) {
+      const suffix = /^\/v1\/voices\/\{mediaId\}\.([\w.]+)$/.exec(path)?.[1];
+      const isOwnRoute = suffix !== undefined && `GET /v1/voices/{name}.${suffix}` in facts.routes;
+      if (suffix !== undefined && !isOwnRoute) suffixes.add(suffix);
       for (const method of methods) {
-        const name = `${method} ${path.replace(/^\/v1\/voices\/\{mediaId\}(?:,\{mediaId\})?(\.\w+)?$/, "/v1/voices/{name}")}`;
+        const name = `${method} ${path.replace(/^\/v1\/voices\/\{mediaId\}(?:,\{mediaId\})?(\.[\w.]+)?$/, `/v1/voices/{name}${isOwnRoute ? "$1" : ""}`)}`;
         said.add(name);
         const route = facts.routes[name.replace(/^HEAD /, "GET ")];
         if (!route) {
@@ -119,6 +120,15 @@ function faultsOfEndpoints({ rows }: Table, facts: Facts): string[] {
     ...missing.map((name) => `the endpoints lack ${name}`),
     ...differences("the suffix", suffixes, facts.formats),
   ];
+}
+
+/** `/path.txt`, and behind it `.vtt`: the same path with another ending. */
+function pathsOf(spans: readonly string[]): string[] {
+  const first = spans.find((span) => span.startsWith("/")) ?? "";
+  const others = spans
+    .filter((span) => span.startsWith("."))
+    .map((ending) => first.replace(/\.\w+$/, ending));
+  return [...spans.filter((span) => span.startsWith("/")), ...others];
 }
 
 function faultsOfSettings({ rows }: Table, facts: Facts): string[] {

@@ -13,7 +13,7 @@ export interface Route {
 }
 
 export interface Api {
-  /** By method and path, `GET /v1/token`. What also exists below /v1/apps/{appId} is there once, without it. */
+  /** By method and path, `GET /v1/token`, with the ending of an operation that has some. What also exists below /v1/apps/{appId} is there once, without it. */
   readonly routes: Readonly<Record<string, Route>>;
   readonly formats: readonly string[];
 }
@@ -28,6 +28,7 @@ interface Operation {
   readonly method: string;
   readonly path: string;
   readonly scope: string;
+  readonly endings: readonly string[];
   readonly body: { readonly shape: object } | null;
 }
 
@@ -48,8 +49,9 @@ for (const { method, path } of createApp({ world: {} }).routes) {
   if (method === "ALL" || path === "/" || path.startsWith("/v1/apps/")) continue;
   routes[`${method} ${path.replace(/:(\w+)/g, "{$1}")}`] = { scope: null, fields: null };
 }
-for (const { method, path, scope, body } of Object.values(OPERATIONS)) {
-  routes[`${method} /v1${path}`] = { scope, fields: body && Object.keys(body.shape) };
+for (const { method, path, endings, scope, body } of Object.values(OPERATIONS)) {
+  const route = { scope, fields: body && Object.keys(body.shape) };
+  for (const ending of endings.length > 0 ? endings : [""]) routes[`${method} /v1${path}${ending}`] = route;
 }
 console.log(JSON.stringify({ routes, formats: Object.keys(FORMATS) } satisfies Api));
 

@@ -26,20 +26,14 @@ export type Account = AccountOf<Known>;
 
 export const SOURCE_KINDS: readonly string[] = SOURCES.map(({ kind }) => kind);
 
-/** An entry of WECHAT_ACCOUNTS. */
-export const accountSchema = z.discriminatedUnion(
-  "source",
-  SOURCES.map((definition) => schemaOf(definition)) as SchemasOf<typeof SOURCES>,
-);
-
-type SchemaOf<D> =
-  D extends SourceDefinition<infer K, infer F>
-    ? z.ZodMiniObject<typeof COMMON_FIELDS & { source: z.ZodMiniLiteral<K> } & F>
-    : never;
-type SchemasOf<T extends readonly unknown[]> = { readonly [I in keyof T]: SchemaOf<T[I]> } & [
-  SchemaOf<Known>,
-  ...SchemaOf<Known>[],
-];
+/**
+ * The shape of an entry of WECHAT_ACCOUNTS whose source is of this kind; null: there is no such kind. Not a union of all shapes,
+ * which costs the bundle more than the few lines that tell them apart.
+ */
+export function accountSchemaOf(kind: unknown): z.ZodMiniType<Account> | null {
+  const definition = SOURCES.find((known) => known.kind === kind);
+  return definition ? (schemaOf(definition) as unknown as z.ZodMiniType<Account>) : null;
+}
 
 function schemaOf({ kind, fields }: Known) {
   return z.strictObject({ ...COMMON_FIELDS, source: z.literal(kind), ...fields });

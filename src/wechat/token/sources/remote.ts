@@ -30,19 +30,40 @@ const pathSchema = z
   .string()
   .check(z.regex(/^[\w-]+(\.[\w-]+)*$/, "must be field names with dots between, such as data.access_token"));
 
+/** By name. Not z.record, which brings as much code again as all strings. */
+const headersSchema = z.transform((headers: unknown, { issues }): Readonly<Record<string, string>> => {
+  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) {
+    issues.push({ code: "invalid_type", expected: "record", input: headers });
+    return z.NEVER;
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    const { error } = textSchema.safeParse(value);
+    for (const issue of error?.issues ?? []) {
+      issues.push({ ...issue, input: value, path: [name, ...issue.path] });
+    }
+  }
+  return headers as Readonly<Record<string, string>>;
+});
+
 const FIELDS = {
   url: urlSchema,
   /** Asked by POST with `{"rejectedToken"}` when WeChat refuses the token; answers as `url` does. */
   rotateUrl: z.optional(urlSchema),
   /** Sent with every question, such as an Authorization. */
-  headers: z.optional(z.record(z.string(), textSchema)),
+  headers: z.optional(headersSchema),
   /** Default `access_token`. */
   tokenPath: z.optional(pathSchema),
   /** Where the seconds that remain stand. Default `expires_in`; an answer without it is fine. */
   expiresInPath: z.optional(pathSchema),
   /** The token is asked for again after so long, whatever the answer says. Default 300. */
   maxAgeSeconds: z.optional(
-    z.int().check(z.minimum(60, "must be 60 at least"), z.maximum(7200, "must be 7200 at most")),
+    z
+      .number()
+      .check(
+        z.refine(Number.isInteger, "must be a whole number"),
+        z.minimum(60, "must be 60 at least"),
+        z.maximum(7200, "must be 7200 at most"),
+      ),
   ),
 };
 
