@@ -11,11 +11,13 @@ import { isSigned, type LinkKey, signText } from "./keyed-hash.ts";
 
 /**
  * All tokens that are requested within an hour are the same one, which ends an hour after that hour. So it is always valid
- * for more than an hour: SDKs replace a token 10 s to 10 min before its end, and chanxuehong's refuses one of a minute.
+ * for an hour or more: SDKs replace a token 10 s to 10 min before its end, and chanxuehong's refuses one of a minute.
  */
 const WINDOW_SECONDS = 3_600;
 /** As WeChat's own. */
 const LIFETIME_SECONDS = 2 * WINDOW_SECONDS;
+/** What `expires_in` leaves out: EasyWeChat and PowerWeChat use a token until its last second, and the request takes time. */
+const GRACE_SECONDS = 60;
 
 const SCHEME = "hdvoice-gateway-token-v1";
 const PREFIX = "hdv1";
@@ -42,7 +44,7 @@ export async function signGatewayToken(
   const expiresAtSeconds = beganAtSeconds + LIFETIME_SECONDS;
   const claims = [PREFIX, linkKey.id, apiKey.id, appId, expiresAtSeconds, nonce ?? "0"].join(".");
   const signature = await signText(linkKey, signedText(claims, apiKey));
-  return { value: `${claims}.${signature}`, expiresInSeconds: expiresAtSeconds - nowSeconds };
+  return { value: `${claims}.${signature}`, expiresInSeconds: expiresAtSeconds - GRACE_SECONDS - nowSeconds };
 }
 
 /** The signature before the expiry, so that a forger learns nothing. */

@@ -19,6 +19,7 @@ export const DEMO_KEYS = JSON.stringify([
       "fetches:create",
       "fetches:read",
       "jsapi:sign",
+      "compat",
     ],
   },
 ]);
