@@ -21,15 +21,18 @@ export interface WechatCall {
 /** Bodies of a few fields. */
 export const MAX_CALL_BYTES = 4_096;
 
+/** PowerWeChat sends POST. */
+const VOICE = {
+  methods: ["GET", "POST"],
+  token: "gateway",
+  takes: "query",
+  required: { media_id: 41006 },
+} as const;
+
 export const WECHAT_CALLS = {
-  /** PowerWeChat asks by POST. */
-  getVoice: {
-    path: "/media/get/jssdk",
-    methods: ["GET", "POST"],
-    token: "gateway",
-    takes: "query",
-    required: { media_id: 41006 },
-  },
+  getVoice: { path: "/media/get/jssdk", ...VOICE },
+  /** The only download that many SDKs know. WeChat answers it with 8 kHz AMR, this gateway with the same voice as above. */
+  getMedia: { path: "/media/get", ...VOICE },
   getToken: {
     path: "/token",
     methods: ["GET", "POST"],

@@ -18,22 +18,8 @@ const NOT_KEPT = { "cache-control": "no-store" };
 
 export const compat = inWechatsManner(
   [readSettings, giveGatewayTokens],
-  answer(
-    WECHAT_CALLS.getVoice,
-    async (c, { media_id }, { format: wish }) => {
-      const name = wish === undefined ? media_id : `${media_id}.${wish}`;
-      const voice = await (name.includes(",")
-        ? openJoined(c.get("voices"), parseJoinedName(name, JOINED_FORMATS))
-        : open(c, name));
-      const headers = new Headers({
-        "content-disposition": `attachment; filename="${voice.mediaId}.${voice.suffix}"`,
-        "cache-control": "no-cache, must-revalidate",
-        "cache-status": `hdvoice; ${voice.cacheStatus}`,
-      });
-      return sendRepresentation(c.req.raw, voice, headers);
-    },
-    giveVoices,
-  ),
+  answer(WECHAT_CALLS.getVoice, sendVoice, giveVoices),
+  answer(WECHAT_CALLS.getMedia, sendVoice, giveVoices),
   answer(WECHAT_CALLS.getToken, async (c, asked) => c.json(await give(c, asked, "any"), 200, NOT_KEPT)),
   answer(WECHAT_CALLS.getStableToken, async (c, asked, { force_refresh }) =>
     c.json(await give(c, asked, force_refresh === true ? "fresh" : "any"), 200, NOT_KEPT),
@@ -43,6 +29,23 @@ export const compat = inWechatsManner(
     return c.json({ errcode: 0, errmsg: "ok", ...token }, 200, NOT_KEPT);
   }),
 );
+
+async function sendVoice(
+  c: Context<AppEnv>,
+  { media_id }: { readonly media_id: string },
+  { format: wish }: Readonly<Record<string, unknown>>,
+): Promise<Response> {
+  const name = wish === undefined ? media_id : `${media_id}.${wish}`;
+  const voice = await (name.includes(",")
+    ? openJoined(c.get("voices"), parseJoinedName(name, JOINED_FORMATS))
+    : open(c, name));
+  const headers = new Headers({
+    "content-disposition": `attachment; filename="${voice.mediaId}.${voice.suffix}"`,
+    "cache-control": "no-cache, must-revalidate",
+    "cache-status": `hdvoice; ${voice.cacheStatus}`,
+  });
+  return sendRepresentation(c.req.raw, voice, headers);
+}
 
 function open(c: Context<AppEnv>, name: string): Promise<Voice> {
   const { mediaId, format } = parseVoiceName(name, FORMAT_NAMES);

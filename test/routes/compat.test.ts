@@ -172,6 +172,14 @@ describe("a voice", () => {
     expect(await bytesOf(response)).toEqual(await bytesOf(native));
   });
 
+  it("comes by the call that many SDKs have alone", async () => {
+    record();
+    const query = { access_token: await giveToken(), media_id: "voice-1" };
+    expect(await bytesOf(await call("/cgi-bin/media/get", query))).toEqual(SPEEX);
+    expect(wechat.calls({ path: VOICE_PATH })).toHaveLength(1);
+    expect(wechat.calls({ path: "/cgi-bin/media/get" })).toHaveLength(0);
+  });
+
   it("keeps its own type and suffix where it isn't Speex", async () => {
     record("voice-amr", otherFile("voice.amr"));
     const response = await call(VOICE_PATH, { access_token: await giveToken(), media_id: "voice-amr" });
