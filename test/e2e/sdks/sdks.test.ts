@@ -1,5 +1,6 @@
 /** SDKs that teams use already, against the running Worker, with nothing changed in them but where they call. */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING } from "../../../tools/local/settings.ts";
 import { DEMO_ACCOUNT } from "../../../tools/simulator/demo-simulator.ts";
@@ -85,6 +86,31 @@ describe.each([...NPM_SDKS, ...OTHER_SDKS])("$name", ({ missing, renewsByItself,
       const call = connect(local.origin, { ...ACCOUNT, keptToken: expired() })(mediaId);
       if (renewsByItself) expect((await call).equals(SPEEX)).toBe(true);
       else expect(await failureOf(call)).toMatchObject({ errcode: 42001 });
+    });
+  });
+});
+
+describe("the cloud call, moved over by one import", () => {
+  const cloud = createRequire(import.meta.url)("../../../tools/cloud-call/hdvoice-cloud.cjs");
+  const { media } = cloud.openapi({ appid: ACCOUNT.appId }).officialAccount;
+  beforeEach(() => cloud.init({ origin: local.origin, secret: ACCOUNT.secret }));
+
+  it("gets a voice byte for byte, and decoded", async () => {
+    const voice = await media.getFromJSSDK({ mediaId });
+    expect(voice).toMatchObject({ contentType: "voice/speex", errCode: 0 });
+    expect(voice.buffer.equals(SPEEX)).toBe(true);
+    const wav = await media.getFromJSSDK({ mediaId, format: "wav" });
+    expect(wav).toMatchObject({ contentType: "audio/wav" });
+    expect(wav.buffer.length).toBe(44 + 8 * 32_000);
+  });
+
+  it("fails as WeChat's does", async () => {
+    const failure = await media.getFromJSSDK({ mediaId: "gone-1" }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      errCode: 40007,
+      errMsg: expect.stringMatching(
+        /^openapi\.officialAccount\.media\.getFromJSSDK:fail invalid media_id .*rid: /,
+      ),
     });
   });
 });
