@@ -57,6 +57,7 @@ const item = z.strictObject({
   wechat: z.optional(verdict),
   durationSeconds: z.optional(z.nullable(z.number())),
   bytes: z.optional(count),
+  missing: z.optional(z.strictObject({ formats: z.array(z.string()), code: z.string(), detail: z.string() })),
   callback: z.optional(callback),
 });
 

@@ -9,7 +9,7 @@ export interface WebhookSecret {
   /** The accounts it may post for; absent: all. */
   readonly apps?: readonly string[] | undefined;
   /** What its holder may do besides posting jobs. Who may read voices gets links in callbacks. */
-  readonly scopes?: readonly "voices:read"[] | undefined;
+  readonly scopes?: readonly ("voices:read" | "voices:transcribe")[] | undefined;
 }
 
 const SECRET_RULE = "must be 'whsec_' and 24 to 64 bytes in base64";
@@ -24,7 +24,7 @@ export const whsecSchema = z.string().check(
 export const webhookSecretSchema = z.strictObject({
   secret: whsecSchema,
   apps: z.optional(z.array(appIdSchema).check(z.minLength(1, "must name at least one account"))),
-  scopes: z.optional(z.array(z.enum(["voices:read"]))),
+  scopes: z.optional(z.array(z.enum(["voices:read", "voices:transcribe"]))),
 });
 
 /** A name that no API key can have: their ids hold no parentheses. */

@@ -105,10 +105,12 @@ async function payloadOf(message: JobMessage, item: ItemRecord, { signLink }: Jo
     const { code = "internal", detail = "", wechat = null } = item.failure ?? {};
     return { type: "voice.failed", timestamp, data: { ...data, code, detail, ...(wechat && { wechat }) } };
   }
-  if (!message.withLinks) return { type: "voice.ready", timestamp, data: { ...data, voice: item.voice } };
+  const { voice, text = null, missing = null } = item;
+  const ready = { ...data, voice, ...(text === null ? {} : { text }), ...(missing && { missing }) };
+  if (!message.withLinks) return { type: "voice.ready", timestamp, data: ready };
   const links: Record<string, { url: string; expiresAt: string }> = {};
-  for (const format of message.formats) {
+  for (const format of message.formats.filter((wanted) => !missing?.formats.includes(wanted))) {
     links[format] = await signLink(origin, { appId, mediaId, format }, CALLBACK_LINK_SECONDS);
   }
-  return { type: "voice.ready", timestamp, data: { ...data, voice: item.voice, links } };
+  return { type: "voice.ready", timestamp, data: { ...ready, links } };
 }

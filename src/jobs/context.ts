@@ -25,6 +25,8 @@ export interface JobContext extends World {
 export interface JobVoices {
   /** Resolves when what is to be kept of the voice is stored. Fails with a ServiceError in every other case. */
   readonly fetch: (mediaId: string, wants: FetchWants) => Promise<SourceFacts>;
+  /** What was said. Fails with a ServiceError. */
+  readonly transcribe: (mediaId: string) => Promise<string>;
 }
 
 /** What is done with a message. */

@@ -19,6 +19,7 @@ import {
   PAUSE_SPREAD_SECONDS,
 } from "./patience.ts";
 import type { Stored } from "./records.ts";
+import { tell } from "./tell-item.ts";
 
 export async function fetchItem(message: JobMessage, context: JobContext): Promise<Outcome> {
   const { jobId, appId, mediaId } = message;
@@ -35,7 +36,9 @@ export async function fetchItem(message: JobMessage, context: JobContext): Promi
     const voices = await context.voicesOf(appId, message.via);
     if (!voices) throw new ServiceError("account-unknown", `No account ${appId} is configured here.`);
     const voice = await fetchVoice(voices, mediaId, message.formats);
-    return await end({ ...base, state: "ready", changedAtMs: nowMs(), voice });
+    const outcome = await tell(voices, mediaId, message.formats, before?.value ?? null);
+    if ("again" in outcome) return await tellLater(outcome.again);
+    return await end({ ...base, state: "ready", changedAtMs: nowMs(), voice, ...outcome.told });
   } catch (error) {
     const cause = toFailure(error, { jobId, appId, mediaId });
     const failure = recorded(cause);
@@ -50,6 +53,19 @@ export async function fetchItem(message: JobMessage, context: JobContext): Promi
     const delaySeconds = backoffSeconds(attempts, context.backoffSeconds, context.random());
     const retryAtMs = nowMs() + delaySeconds * 1000;
     await record({ ...base, state: "waiting", changedAtMs: nowMs(), retryAtMs, failure });
+    return later(delaySeconds);
+  }
+
+  /** The voice is there, and its text is not yet. The transcriber may have said when to come again. */
+  async function tellLater(error: unknown): Promise<Outcome> {
+    const cause = toFailure(error);
+    const transcriptAttempts = (before?.value.transcriptAttempts ?? 0) + 1;
+    const backoff = backoffSeconds(transcriptAttempts, context.backoffSeconds, context.random());
+    const delaySeconds = Math.max(backoff, context.backoffSeconds > 0 ? (cause.retryAfterSeconds ?? 0) : 0);
+    const retryAtMs = nowMs() + delaySeconds * 1000;
+    const failure = recorded(cause);
+    // What WeChat is asked for counts as before: it has answered.
+    await record({ ...base, state: "waiting", changedAtMs: nowMs(), retryAtMs, failure, transcriptAttempts });
     return later(delaySeconds);
   }
 

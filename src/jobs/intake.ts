@@ -7,7 +7,7 @@
 import { ServiceError } from "../errors.ts";
 import type { JobRecord, JobStore } from "./job-store.ts";
 import type { JobFormat, JobMessage } from "./message.ts";
-import { MESSAGE_VERSION } from "./message.ts";
+import { isTranscript, MESSAGE_VERSION, TRANSCRIPT_MESSAGE_VERSION } from "./message.ts";
 
 export interface JobRequest {
   readonly appId: string;
@@ -106,7 +106,7 @@ async function enqueue(job: JobRecord, options: IntakeOptions): Promise<void> {
 async function sendAll(job: JobRecord, { queue }: IntakeOptions): Promise<void> {
   const { jobId, appId, formats, origin, callbackUrl, withLinks = true, via } = job;
   const common = {
-    v: MESSAGE_VERSION,
+    v: formats.some(isTranscript) ? TRANSCRIPT_MESSAGE_VERSION : MESSAGE_VERSION,
     kind: "fetch",
     jobId,
     appId,

@@ -22,6 +22,13 @@ export interface JobRecord {
 /** What a record keeps of a failure: nothing that is meant for operators alone. */
 export type RecordedFailure = Pick<Failure, "code" | "detail" | "wechat">;
 
+/** The forms of an item that can't be had, and why. */
+export interface MissingForms {
+  readonly formats: readonly JobFormat[];
+  readonly code: string;
+  readonly detail: string;
+}
+
 export interface ItemRecord {
   readonly state: "waiting" | "ready" | "failed";
   /** How often WeChat was asked: waiting for a quota doesn't count. */
@@ -33,6 +40,12 @@ export interface ItemRecord {
   readonly failure: RecordedFailure | null;
   /** The voice's metadata, as the `.json` form has it, but for what is stored. */
   readonly voice: Readonly<Record<string, unknown>> | null;
+  /** What was said, where that was asked for and could be had. Absent: not asked for. */
+  readonly text?: string | null;
+  /** The forms that this voice lacks, and why. */
+  readonly missing?: MissingForms | null;
+  /** While waiting for a transcript: how often it was tried. */
+  readonly transcriptAttempts?: number;
 }
 
 export interface CallRecord {

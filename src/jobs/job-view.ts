@@ -42,13 +42,14 @@ function viewOfItem(mediaId: string, job: JobRecord, { cancelled, items, calls }
   };
 }
 
-function progressOf({ attempts, changedAtMs, retryAtMs, failure, voice }: ItemRecord) {
+function progressOf({ attempts, changedAtMs, retryAtMs, failure, voice, missing = null }: ItemRecord) {
   return {
     attempts,
     changedAt: time(changedAtMs),
     ...(retryAtMs === null ? {} : { retryAt: time(retryAtMs) }),
     ...(failure && { code: failure.code, detail: failure.detail }),
     ...(failure?.wechat ? { wechat: failure.wechat } : {}),
+    ...(missing && { missing }),
     ...(voice && { durationSeconds: voice.durationSeconds, bytes: voice.bytes }),
   };
 }

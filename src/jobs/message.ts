@@ -5,17 +5,24 @@
  */
 import * as z from "zod/mini";
 import { MEDIA_ID_PATTERN } from "../limits.ts";
+import { TRANSCRIPT_FORMS, type TranscriptForm } from "../transcript/forms.ts";
 import type { RecordedIn } from "../wechat/client.ts";
 import { JOB_ID_PATTERN } from "./keys.ts";
 
 export const MESSAGE_VERSION = 1;
+/** Of messages that want transcripts: an older Worker would take them for somebody else's, and lets them wait. */
+export const TRANSCRIPT_MESSAGE_VERSION = 2;
 
 /** The forms in which a job's voices can be wanted. */
-export const JOB_FORMATS = ["speex", "wav", "ogg", "pcm"] as const;
+export const JOB_FORMATS = ["speex", "wav", "ogg", "pcm", ...TRANSCRIPT_FORMS] as const;
 export type JobFormat = (typeof JOB_FORMATS)[number];
 
+export function isTranscript(format: JobFormat): format is TranscriptForm {
+  return TRANSCRIPT_FORMS.some((form) => form === format);
+}
+
 const messageSchema = z.object({
-  v: z.literal(MESSAGE_VERSION),
+  v: z.literal([MESSAGE_VERSION, TRANSCRIPT_MESSAGE_VERSION]),
   kind: z.enum(["fetch", "callback"]),
   jobId: z.string().check(z.regex(JOB_ID_PATTERN)),
   appId: z.string(),
@@ -35,7 +42,7 @@ export type JobMessage = z.infer<typeof messageSchema>;
 /** What a message's `via` says of its voice. Messages outlive deployments: they keep the words of their first version. */
 export const RECORDED_IN: Readonly<Record<JobMessage["via"], RecordedIn>> = { jssdk: "page", media: "chat" };
 
-const versionSchema = z.object({ v: z.number().check(z.gt(MESSAGE_VERSION)) });
+const versionSchema = z.object({ v: z.number().check(z.gt(TRANSCRIPT_MESSAGE_VERSION)) });
 
 /** `newer`: written by a later version of this Worker, which may be deployed again. `unreadable`: not ours at all. */
 export function parseMessage(body: unknown): JobMessage | "newer" | "unreadable" {

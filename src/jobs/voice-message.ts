@@ -6,6 +6,7 @@ import { MEDIA_ID_PATTERN } from "../limits.ts";
 import { type PushFields, textField } from "../wechat/push/fields.ts";
 import { type IntakeOptions, takeIn } from "./intake.ts";
 import type { JobRecord } from "./job-store.ts";
+import type { JobFormat } from "./message.ts";
 
 /** What WeChat pushes of it. */
 export interface VoiceMessage {
@@ -46,18 +47,18 @@ function mediaIdField(fields: PushFields, name: string): string | null {
 
 /**
  * Deliveries of one MsgId are one job, under whatever appId they come: a platform's signature covers no URL. `origin`: the
- * address under which the push came in.
+ * address under which the push came in. `formats`: never decoded ones, for it may be AMR, of which no WAV is made here.
  */
 export function takeInVoiceMessage(
   { appId, signerAppId, from, msgId, mediaId16K, mediaId }: VoiceMessage,
   origin: string,
+  formats: readonly JobFormat[],
   options: IntakeOptions,
 ): Promise<JobRecord> {
   const request = {
     appId,
     mediaIds: [mediaId16K ?? mediaId],
-    // As it came: it may be AMR, of which no WAV is made here.
-    formats: ["speex"],
+    formats,
     origin,
     callbackUrl: null,
     withLinks: false,

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Caller } from "../auth/caller.ts";
 import { WEBHOOK_SENDER_ID } from "../auth/webhook-sender.ts";
 import { ServiceError } from "../errors.ts";
+import { isTranscript, type JobFormat } from "../jobs/message.ts";
 import type { AppEnv } from "../middleware/app-env.ts";
 import type { Parties } from "../wechat/accounts.ts";
 
@@ -23,6 +24,12 @@ export function deliveryOf(c: Context<AppEnv>): { sender: string; id: string } |
 /** Whoever may read a voice, or may make links to it, may get links in callbacks. */
 export function mayShare({ scopes }: Caller): boolean {
   return scopes.includes("voices:read") || scopes.includes("links:create");
+}
+
+/** A transcript costs money, whoever asks for it. */
+export function requireTranscriber({ scopes }: Caller, formats: readonly JobFormat[]): void {
+  if (!formats.some(isTranscript) || scopes.includes("voices:transcribe")) return;
+  throw new ServiceError("forbidden", "A job with transcripts needs the scope voices:transcribe.");
 }
 
 /**

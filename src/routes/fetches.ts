@@ -7,7 +7,7 @@ import type { JobRecord, JobStore } from "../jobs/job-store.ts";
 import { viewOf } from "../jobs/job-view.ts";
 import { requireCallable, requireStore } from "../jobs/readiness.ts";
 import { publicOrigin } from "../middleware/public-origin.ts";
-import { deliveryOf, mayShare, requireNamedAccount } from "./delivery.ts";
+import { deliveryOf, mayShare, requireNamedAccount, requireTranscriber } from "./delivery.ts";
 import { resource, serve } from "./serve.ts";
 
 export const fetches = resource(
@@ -16,6 +16,7 @@ export const fetches = resource(
     const caller = c.get("caller");
     const { appId } = c.get("account");
     requireNamedAccount(caller, appId, body.appId, config);
+    requireTranscriber(caller, formats);
     requireStore(config.storeFormats);
     if (callbackUrl !== null) requireCallable(callbackUrl, config);
     const origin = publicOrigin(c);

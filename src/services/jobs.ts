@@ -11,6 +11,7 @@ import { RECORDED_IN } from "../jobs/message.ts";
 import { CALLBACK_TIMEOUT_MS } from "../jobs/patience.ts";
 import { findAccount } from "../wechat/accounts.ts";
 import type { Isolate } from "./isolate.ts";
+import { createVoiceTranscripts } from "./transcripts.ts";
 import { createVoiceService } from "./voices.ts";
 
 export function createIntake(env: Env, { world }: Isolate): IntakeOptions {
@@ -30,8 +31,15 @@ export function createJobContext(env: Env, isolate: Isolate, config: Config): Jo
     async voicesOf(appId, via) {
       const account = await findAccount(env.TOKENS, config, appId);
       if (!account) return null;
-      const service = createVoiceService(env, isolate, config, account, createTimings(world.nowMs));
-      return { fetch: (mediaId, wants) => service.fetch(mediaId, RECORDED_IN[via], wants) };
+      const parts = [env, isolate, config, account, createTimings(world.nowMs)] as const;
+      const service = createVoiceService(...parts);
+      const transcripts = createVoiceTranscripts(...parts);
+      return {
+        fetch: (mediaId, wants) => service.fetch(mediaId, RECORDED_IN[via], wants),
+        async transcribe(mediaId) {
+          return (await transcripts.find(mediaId, RECORDED_IN[via], null)).transcript.text;
+        },
+      };
     },
     signLink: createLinkSigner(config.linkKeys, world.nowMs),
     callbackSecrets: config.callbackSecrets,

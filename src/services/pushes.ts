@@ -5,6 +5,7 @@
 import type { Config } from "../config/config.ts";
 import type { Env } from "../env.ts";
 import { ServiceError } from "../errors.ts";
+import type { JobFormat } from "../jobs/message.ts";
 import { readVoiceMessage, takeInVoiceMessage, type VoiceMessage } from "../jobs/voice-message.ts";
 import { logError, logInfo } from "../telemetry/log.ts";
 import { findAccount } from "../wechat/accounts.ts";
@@ -46,9 +47,10 @@ export function createPushes(env: Env, isolate: Isolate, config: Config): Pushes
       if (config.platforms.has(appId)) return handOnEvent(appId, fields);
       const message = keepsVoices(config) ? readVoiceMessage(appId, push.receiver.appId, fields) : null;
       if (!message) return ignore(appId, fields, "nothing to fetch");
-      if (!(await findAccount(env.TOKENS, config, appId))) return ignore(appId, fields, "account unknown");
+      const account = await findAccount(env.TOKENS, config, appId);
+      if (!account) return ignore(appId, fields, "account unknown");
       if (push.singleUse) await admit(message, push.singleUse);
-      await takeInOnce(message, origin);
+      await takeInOnce(message, origin, account.transcribe ? ["speex", "txt"] : ["speex"]);
     },
   };
 
@@ -79,10 +81,14 @@ export function createPushes(env: Env, isolate: Isolate, config: Config): Pushes
     }
   }
 
-  async function takeInOnce(message: VoiceMessage, origin: string): Promise<void> {
+  async function takeInOnce(
+    message: VoiceMessage,
+    origin: string,
+    formats: readonly JobFormat[],
+  ): Promise<void> {
     const { appId } = message;
     try {
-      const { jobId } = await takeInVoiceMessage(message, origin, createIntake(env, isolate));
+      const { jobId } = await takeInVoiceMessage(message, origin, formats, createIntake(env, isolate));
       logInfo({ event: "push-voice", appId, jobId });
     } catch (error) {
       // The same message with another voice: the first one is kept, and WeChat need not send it again.

@@ -120,7 +120,7 @@ export class TranscriptsUnderWay {
     // Both want the same voice at once, so that it is fetched once, also where sources aren't stored.
     const [kept, opened] = await Promise.allSettled([
       voices.keep(name, { wav: false }),
-      voices.open(question(name, "pcm")),
+      voices.open(question(name, "pcm"), "to hear"),
     ]);
     if (kept.status === "rejected") {
       if (opened.status === "fulfilled") await opened.value.body?.cancel();

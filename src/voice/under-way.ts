@@ -44,7 +44,7 @@ export class VoicesUnderWay {
   }
 
   /** One form of a voice, as soon as its length is known. Fails with a ServiceError. */
-  async open(question: OpenQuestion): Promise<Opened> {
+  async open(question: OpenQuestion, purpose: "to serve" | "to hear" = "to serve"): Promise<Opened> {
     const { arrival, isCollapsed } = this.#find(question);
     const { source, timings } = arrival;
     const leave = source.users.join();
@@ -61,7 +61,7 @@ export class VoicesUnderWay {
         range: hasBody ? range : null,
         spentMs: isCollapsed ? {} : timings.spentMs(),
       };
-      return { opening, body: hasBody ? this.#send(question, arrival, outlook, range) : null };
+      return { opening, body: hasBody ? this.#send(question, arrival, outlook, range, purpose) : null };
     } finally {
       leave();
     }
@@ -125,6 +125,7 @@ export class VoicesUnderWay {
     arrival: Arrival,
     outlook: Outlook,
     range: ByteRange,
+    purpose: "to serve" | "to hear",
   ): ReadableStream<Uint8Array> {
     const { source } = arrival;
     if (format === "speex" || (format === "ogg" && isSourceOgg(outlook))) {
@@ -136,7 +137,8 @@ export class VoicesUnderWay {
     const ofWav = { first: range.first + skippedBytes, last: range.last + skippedBytes };
     const decoding = this.#decode(arrival, outlook);
     if (!decoding) return this.#body(source.users, ofWav, (to) => sendDecoded(source, outlook, ofWav, to));
-    if (this.#storesWav(arrival)) void this.#storeWav(arrival, decoding, outlook);
+    // A recogniser gets it once: nobody has asked for a WAV.
+    if (purpose === "to serve" && this.#storesWav(arrival)) void this.#storeWav(arrival, decoding, outlook);
     decoding.want(ofWav.last + 1);
     return this.#body(decoding.users, ofWav, (to) => decoding.wav.send(ofWav, to));
   }

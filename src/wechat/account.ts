@@ -10,6 +10,8 @@ export interface BaseAccount {
   /** Sent to every origin above that is not WeChat's own (relay.ts). */
   readonly relaySecret?: string | undefined;
   readonly push?: PushSettings | undefined;
+  /** Whether what followers say is turned into text. */
+  readonly transcribe?: boolean | undefined;
 }
 
 /** Which account is meant: a configured one, or one that has authorised the platform `componentAppId`. */

@@ -76,7 +76,7 @@ describe("a batch", () => {
   });
 
   it("keeps a message of a later version for the Worker that understands it", async () => {
-    const decided = await consume([{ ...fetchMessage("voice-1"), v: 2, kind: "anything" }], createContext());
+    const decided = await consume([{ ...fetchMessage("voice-1"), v: 3, kind: "anything" }], createContext());
     expect(decided).toEqual([{ verdict: "retry", delaySeconds: 600 }]);
     expect(mediaCalls()).toBe(0);
   });

@@ -15,7 +15,7 @@ describe("/v1/fetches refuses", () => {
     [
       "an unknown form",
       { mediaIds: ["a"], formats: ["mp3"] },
-      "The body: formats[0] must be one of: speex, wav, ogg, pcm.",
+      "The body: formats[0] must be one of: speex, wav, ogg, pcm, txt, vtt, srt, transcript.json.",
     ],
     ["no form", { mediaIds: ["a"], formats: [] }, "The body: formats must name at least one form."],
     ["an unknown field", { mediaIds: ["a"], x: 1 }, "The body: has a field that is not known here."],

@@ -22,7 +22,7 @@ const MESSAGE = {
 const ORIGIN = "https://hdvoice.test";
 
 const takeIn = (message = MESSAGE) =>
-  takeInVoiceMessage(message, ORIGIN, createIntake(watchQueue(env), isolate));
+  takeInVoiceMessage(message, ORIGIN, ["speex"], createIntake(watchQueue(env), isolate));
 const mediaCalls = () => wechat.calls({ path: "/cgi-bin/media/get" }).length;
 
 describe("a follower's voice message", () => {
@@ -72,6 +72,7 @@ describe("a follower's voice message", () => {
     const { jobId } = await takeInVoiceMessage(
       { ...MESSAGE, mediaId16K: null },
       ORIGIN,
+      ["speex"],
       createIntake(watchQueue(env), isolate),
     );
     expect((await untilDone(jobId)).items[0]).toMatchObject({ mediaId: "voice-8k", state: "ready" });

@@ -19,6 +19,8 @@ export const BACKEND_KEY = "hdv_backend_key-that-must-never-leak";
 
 /** May ask what was said, and nothing else. */
 export const LISTENER_KEY = "hdv_listener_key-that-must-never-leak";
+/** May make and read jobs, and have their voices transcribed. */
+export const DICTATION_KEY = "hdv_dictation_key-that-must-never-leak";
 export const TRANSCRIBER_HOST = "speech.test";
 export const TRANSCRIBER_KEY = "sk-test-transcriber-key-that-must-never-leak";
 
@@ -109,6 +111,7 @@ export const SECRETS: readonly string[] = [
   SIGNER_KEY,
   READER_KEY,
   LISTENER_KEY,
+  DICTATION_KEY,
   TRANSCRIBER_KEY,
   OPERATOR_KEY,
   DELETER_KEY,

@@ -52,6 +52,11 @@ export const BINDINGS = {
   API_KEYS: JSON.stringify([
     { id: "reader", sha256: sha256(accounts.READER_KEY), scopes: ["voices:read"] },
     { id: "listener", sha256: sha256(accounts.LISTENER_KEY), scopes: ["voices:transcribe"] },
+    {
+      id: "dictation",
+      sha256: sha256(accounts.DICTATION_KEY),
+      scopes: ["fetches:create", "fetches:read", "voices:transcribe"],
+    },
     { id: "operator", sha256: sha256(accounts.OPERATOR_KEY), scopes: ["voices:read", "accounts:read"] },
     { id: "deleter", sha256: sha256(accounts.DELETER_KEY), scopes: ["voices:delete"] },
     { id: "reporter", sha256: sha256(accounts.REPORTER_KEY), scopes: ["token:rotate"] },

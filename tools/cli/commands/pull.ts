@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { Command, Option } from "@commander-js/extra-typings";
+import { TRANSCRIPT_FORMS } from "../../../src/transcript/forms.ts";
 import { type Archived, archive, type Result } from "../archive.ts";
 import type { Progress } from "../bar.ts";
 import { FileFailure, failureOf } from "../failure.ts";
@@ -10,7 +11,7 @@ import { makeFolder } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "../whole-number.ts";
 
-const FORMATS = ["wav", "ogg", "speex", "pcm", "json"] as const;
+const FORMATS = ["wav", "ogg", "speex", "pcm", "json", ...TRANSCRIPT_FORMS] as const;
 /** Of a line that holds no media id, which may be anything. */
 const SHOWN_CHARACTERS = 60;
 

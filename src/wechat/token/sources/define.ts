@@ -12,6 +12,8 @@ export const COMMON_FIELDS = {
   tokenOrigin: z.optional(originSchema),
   relaySecret: z.optional(textSchema),
   push: z.optional(pushSchema),
+  /** Whether a follower's voice message is turned into text. */
+  transcribe: z.optional(z.boolean()),
 };
 
 type Fields = Readonly<Record<string, z.ZodMiniType>>;

@@ -31,6 +31,16 @@ const voices = () => files().flatMap((name) => (name.startsWith("voices/") ? [na
 const untilOpen = (count: number) => until(() => expect(gateway.open()).toBe(count));
 
 describe("hdvoice pull", () => {
+  it("writes what was said into files of their own, and goes on where a transcriber refuses", async () => {
+    gateway = await fakeGateway((path, response) => {
+      if (path === "/v1/voices/b.txt") return problem(response, 422, "voice-undecodable");
+      response.end("Hello.\n");
+    });
+    expect(await pull("a\nb\n", "--format", "txt")).toBe(1);
+    expect(voices()).toEqual(["a.txt"]);
+    expect(get("voices/a.txt").toString()).toBe("Hello.\n");
+  });
+
   it("writes each voice to a file, and says what is gone and what failed, and why", async () => {
     gateway = await fakeGateway((path, response, request) => {
       if (request.headers.authorization !== `Bearer ${KEY}`) return problem(response, 401, "unauthorized");
@@ -214,7 +224,12 @@ describe("hdvoice pull", () => {
   });
 
   it.each<[string, string[], Record<string, string>, string]>([
-    ["an unknown form", ["--format", "mp3"], {}, "Allowed choices are wav, ogg, speex, pcm, json."],
+    [
+      "an unknown form",
+      ["--format", "mp3"],
+      {},
+      "Allowed choices are wav, ogg, speex, pcm, json, txt, vtt, srt, transcript.json.",
+    ],
     ["too much at once", ["--concurrency", "17"], {}, "It must be a whole number from 1 to 16."],
     ["an unknown option", ["--speed", "9"], {}, "unknown option '--speed'"],
     ["a word too many", ["more"], {}, "too many arguments"],
