@@ -13,6 +13,7 @@ import type { World } from "../world.ts";
 import type { CacheStatus } from "./cache-status.ts";
 import type { SourceFacts } from "./facts.ts";
 import type { SoundFormat } from "./form.ts";
+import { keeperOf } from "./keeper-number.ts";
 import type { StoredForm } from "./stored-form.ts";
 import type { Spoken } from "./stored-transcript.ts";
 
@@ -78,21 +79,20 @@ export const ANSWER_HEADER = "hdvoice-answer";
 
 /** Near WeChat, whoever asks first: the long way is then gone once, by the answer. */
 const LOCATION = { locationHint: "apac" } as const;
-const KEEPERS = 16;
 
 export function createVoiceKeeperClient(
   namespace: DurableObjectNamespace<VoiceKeeperObject>,
   world: Pick<World, "sleep">,
 ): VoiceKeeper {
-  const keeperOf = ({ appId }: AccountRef, mediaId: string) =>
-    namespace.getByName(`${appId}/${hashOf(mediaId) % KEEPERS}`, LOCATION);
+  const objectOf = ({ appId }: AccountRef, mediaId: string) =>
+    namespace.getByName(`${appId}/${keeperOf(mediaId)}`, LOCATION);
 
   return {
     async open(question) {
       let body: ReadableStream<Uint8Array> | null = null;
       const opening = await callObject(async () => {
         const headers = { [QUESTION_HEADER]: JSON.stringify(question) };
-        const keeper = keeperOf(question.account, question.mediaId);
+        const keeper = objectOf(question.account, question.mediaId);
         const response = await keeper.fetch("https://voice-keeper.invalid/", { headers });
         body = response.body;
         return readAnswer(response);
@@ -100,13 +100,13 @@ export function createVoiceKeeperClient(
       return { opening, body };
     },
     async keep(name, wants) {
-      return callObject(() => keeperOf(name.account, name.mediaId).keep(name, wants), world);
+      return callObject(() => objectOf(name.account, name.mediaId).keep(name, wants), world);
     },
     async transcribe(name, language) {
-      return callObject(() => keeperOf(name.account, name.mediaId).transcribe(name, language), world);
+      return callObject(() => objectOf(name.account, name.mediaId).transcribe(name, language), world);
     },
     async remove(account, mediaId) {
-      return callObject(() => keeperOf(account, mediaId).remove(account, mediaId), world);
+      return callObject(() => objectOf(account, mediaId).remove(account, mediaId), world);
     },
   };
 }
@@ -123,11 +123,4 @@ function readAnswer(response: Response): Reply<Opening> {
   const answer = response.headers.get(ANSWER_HEADER);
   if (answer === null) throw new Error(`the keeper answered ${response.status}, and nothing else`);
   return JSON.parse(answer) as Reply<Opening>;
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

@@ -1,16 +1,17 @@
 /**
- * `npm run bench [-- decode|worker|request|push|memory] [--json]`: what is measured is reported, nothing is asserted.
+ * `npm run bench [-- decode|worker|request|keeper|push|memory] [--json]`: what is measured is reported, nothing is asserted.
  * `npm run bench -- request --plots FOLDER` draws how a request's cost grows, too.
  */
 import { parseArgs } from "node:util";
 import { benchDecode, printDecode } from "./decode.ts";
+import { benchKeeper, printKeeper } from "./keeper.ts";
 import { benchMemory, printMemory } from "./memory.ts";
 import { benchPush, printPush } from "./push.ts";
 import { printRequest } from "./request/report.ts";
 import { benchRequest } from "./request/request.ts";
 import { benchWorker, printWorker } from "./worker.ts";
 
-const BENCHES = ["decode", "worker", "request", "push", "memory"] as const;
+const BENCHES = ["decode", "worker", "request", "keeper", "push", "memory"] as const;
 const USAGE = `Usage: npm run bench -- [${BENCHES.join("|")}] [--json] [--plots FOLDER]`;
 
 const { json, plots, wanted } = readArguments();
@@ -22,11 +23,13 @@ const worker = runs("worker") ? await benchWorker() : null;
 if (worker && !json) printWorker(worker);
 const request = runs("request") ? await benchRequest({ plotsFolder: plots }) : null;
 if (request && !json) printRequest(request);
+const keeper = runs("keeper") ? await benchKeeper() : null;
+if (keeper && !json) printKeeper(keeper);
 const push = runs("push") ? await benchPush() : null;
 if (push && !json) printPush(push);
 const memory = runs("memory") ? await benchMemory() : null;
 if (memory && !json) printMemory(memory);
-if (json) console.log(JSON.stringify({ decode, worker, request, push, memory }, null, 2));
+if (json) console.log(JSON.stringify({ decode, worker, request, keeper, push, memory }, null, 2));
 
 function readArguments() {
   try {

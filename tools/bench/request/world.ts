@@ -2,7 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { keeperOf } from "../../../src/voice/keeper-number.ts";
 import { DEMO_ACCOUNT } from "../../simulator/demo-simulator.ts";
+import type { Misbehaviour } from "../../simulator/misbehaviour.ts";
 import { startSimulatorServer } from "../../simulator/server.ts";
 import { createSimulator } from "../../simulator/simulator.ts";
 import { startKvStandIn } from "../stand-ins/kv.ts";
@@ -10,11 +12,16 @@ import { startQueueStandIn } from "../stand-ins/queue.ts";
 import { startR2StandIn } from "../stand-ins/r2.ts";
 import { minuteOfVoice, PACKET_BYTES } from "../voice.ts";
 
-/** How WeChat's bytes reach us: in one piece, or packet by packet as a slower network brings them. */
-export type Arrival = "at once" | "in packets";
+/** How WeChat's bytes reach us: in one piece, packet by packet as a slower network brings them, very slowly, or never. */
+export type Arrival = "at once" | "in packets" | "slowly" | "never";
 
 /** What fits into one packet of TCP over Ethernet, rounded; and one packet a millisecond is 11 Mbit/s. */
-const PACKETS = { chunkBytes: 1400, intervalMs: 1 };
+const MANNERS: Readonly<Record<Arrival, Misbehaviour | null>> = {
+  "at once": null,
+  "in packets": { kind: "drip", chunkBytes: 1_400, intervalMs: 1 },
+  slowly: { kind: "drip", chunkBytes: 600, intervalMs: 20 },
+  never: { kind: "hang" },
+};
 const PACKETS_A_SECOND = 50;
 
 /** Operations that are paid for, since the beginning. */
@@ -32,8 +39,8 @@ export interface World {
   readonly wechatOrigin: string;
   /** Of the stand-ins, as workerd's configuration names them. */
   readonly servers: Readonly<Record<"r2" | "kv" | "queue", number>>;
-  /** A voice of its own that WeChat has. */
-  addVoice(seconds: number, arrival: Arrival): string;
+  /** A voice of its own that WeChat has, of one keeper if that matters. */
+  addVoice(seconds: number, arrival: Arrival, keeper?: number): string;
   /** Removes what is stored of a voice; nobody is told. */
   forget(mediaId: string): void;
   /** Whether all of these are stored: parts of keys, such as `/source`. */
@@ -62,10 +69,13 @@ export async function startWorld(): Promise<World> {
     objectsFolder,
     wechatOrigin: wechat.origin,
     servers: { r2: r2.port, kv: kv.port, queue: queue.port },
-    addVoice(seconds, arrival) {
-      const mediaId = `voice-${voiceCount++}`;
+    addVoice(seconds, arrival, keeper) {
+      let mediaId: string;
+      do mediaId = `voice-${voiceCount++}`;
+      while (keeper !== undefined && keeperOf(mediaId) !== keeper);
       simulator.addRecording(DEMO_ACCOUNT.appId, mediaId, voiceOf(seconds));
-      if (arrival === "in packets") simulator.misbehave({ kind: "drip", ...PACKETS, mediaId });
+      const manner = MANNERS[arrival];
+      if (manner) simulator.misbehave({ ...manner, mediaId });
       return mediaId;
     },
     forget(mediaId) {
