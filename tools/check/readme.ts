@@ -1,6 +1,6 @@
 /**
  * README.md and README.zh-CN.md are true: what they name exists, nothing is left out, both say the same, and their examples
- * run. Links and scripts of the other pages exist. `npm run check` has it as a step.
+ * run. Links and scripts of the other pages exist, and docs/sdks.md has the same code in both languages. `npm run check` has it as a step.
  */
 import { globSync, readFileSync } from "node:fs";
 import { faultsOf, faultsOfAnyPage } from "./readme/claims.ts";
@@ -13,7 +13,10 @@ const english = pageAt("README.md");
 const chinese = pageAt("README.zh-CN.md");
 const others = globSync(["*.md", "docs/*.md", "src/**/*.md"]).filter((file) => !file.startsWith("README"));
 const facts = readFacts();
-const unlike = differencesOf(english, chinese);
+const unlike = [
+  ...differencesOf(english, chinese),
+  ...differencesOf(pageAt("docs/sdks.md"), pageAt("docs/sdks.zh-CN.md")),
+];
 // The examples of the other language are the same ones.
 const { faults, count, skipped } = await tryExamples(english);
 

@@ -1,18 +1,15 @@
-/** A token that this gateway has issued two hours ago, computed as docs/sdks.md says, by other code than the gateway's. */
-import { createHmac } from "node:crypto";
+/** A token that this gateway has issued two hours ago, made by the code that docs/sdks.md shows. */
+import { readFileSync } from "node:fs";
+import { DEMO_KEYS, DEMO_SIGNING } from "../../../tools/local/settings.ts";
 
-interface LinkKey {
-  readonly id: string;
-  readonly secret: string;
-}
-interface ApiKey {
-  readonly id: string;
-  readonly sha256: string;
-}
+const example = /```js\n(import \{ createHmac \}[\s\S]*?)```/.exec(readFileSync("docs/sdks.md", "utf8"))?.[1];
+if (example === undefined) throw new Error("docs/sdks.md has no example that makes a token");
+const { signToken } = await import(
+  `data:text/javascript,${encodeURIComponent(`${example}\nexport { signToken };`)}`
+);
 
-export function expiredToken(linkKey: LinkKey, apiKey: ApiKey, appId: string): string {
-  const expiredAtSeconds = Math.floor(Date.now() / 1000) - 1;
-  const claims = ["hdv1", linkKey.id, apiKey.id, appId, expiredAtSeconds, "0"].join(".");
-  const signed = `hdvoice-gateway-token-v1\n${claims}\n${apiKey.sha256}`;
-  return `${claims}.${createHmac("sha256", linkKey.secret).update(signed).digest("base64url")}`;
+export function expiredToken(appId: string): string {
+  const [linkKey] = JSON.parse(DEMO_SIGNING.LINK_KEYS);
+  const [apiKey] = JSON.parse(DEMO_KEYS);
+  return signToken(linkKey, apiKey, appId, Math.floor(Date.now() / 1000) - 1);
 }

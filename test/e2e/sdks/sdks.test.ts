@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING } from "../../../tools/local/settings.ts";
+import { DEMO_KEY, DEMO_SIGNING } from "../../../tools/local/settings.ts";
 import { DEMO_ACCOUNT } from "../../../tools/simulator/demo-simulator.ts";
 import { type Local, startLocal } from "../local.ts";
 import { CallFailed } from "./client.ts";
@@ -29,12 +29,6 @@ beforeEach(() => {
   local.record(mediaId, SPEEX);
 });
 afterEach(() => local.simulator.behave());
-
-const expired = () => {
-  const [linkKey] = JSON.parse(DEMO_SIGNING.LINK_KEYS);
-  const [apiKey] = JSON.parse(DEMO_KEYS);
-  return expiredToken(linkKey, apiKey, ACCOUNT.appId);
-};
 
 /** The failure that the program gets to see. Success fails the test. */
 async function failureOf(call: Promise<Buffer>): Promise<CallFailed> {
@@ -83,7 +77,7 @@ describe.each([...NPM_SDKS, ...OTHER_SDKS])("$name", ({ missing, renewsByItself,
       ? "renews an expired token by itself"
       : "tells the program that its token has expired";
     it(onExpiry, async () => {
-      const call = connect(local.origin, { ...ACCOUNT, keptToken: expired() })(mediaId);
+      const call = connect(local.origin, { ...ACCOUNT, keptToken: expiredToken(ACCOUNT.appId) })(mediaId);
       if (renewsByItself) expect((await call).equals(SPEEX)).toBe(true);
       else expect(await failureOf(call)).toMatchObject({ errcode: 42001 });
     });

@@ -1,7 +1,7 @@
 /** Each header of each kind of answer, against what WeChat sends: its documentation for a voice, users' dumps for an error. */
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { DEMO_KEY, DEMO_KEYS, DEMO_SIGNING } from "../../../tools/local/settings.ts";
+import { DEMO_KEY, DEMO_SIGNING } from "../../../tools/local/settings.ts";
 import { DEMO_ACCOUNT } from "../../../tools/simulator/demo-simulator.ts";
 import { type Local, startLocal } from "../local.ts";
 import { expiredToken } from "./expired-token.ts";
@@ -57,12 +57,6 @@ function ownHeaders({ headers }: RawAnswer): Record<string, string> {
   expect(pairs.map(([name]) => name)).toEqual(expect.arrayContaining(OURS));
   expect(new Set(pairs.map(([name]) => name)).size).toBe(pairs.length);
   return Object.fromEntries(pairs.filter(([name]) => !OURS.includes(name) && name !== "date"));
-}
-
-function expired(): string {
-  const [linkKey] = JSON.parse(DEMO_SIGNING.LINK_KEYS);
-  const [apiKey] = JSON.parse(DEMO_KEYS);
-  return expiredToken(linkKey, apiKey, APP_ID);
 }
 
 describe("a voice", () => {
@@ -169,7 +163,7 @@ describe("an error", () => {
     [41002, "appid missing hint: [.+]", get(() => tokenPath({ appid: "" }))],
     [41004, "appsecret missing hint: [.+]", get(() => tokenPath({ secret: "" }))],
     [41006, "media_id missing hint: [.+]", get(() => `${MEDIA_PATH}?access_token=${token}`)],
-    [42001, "access_token expired hint: [.+]", get(() => voicePath(mediaId, expired()))],
+    [42001, "access_token expired hint: [.+]", get(() => voicePath(mediaId, expiredToken(APP_ID)))],
     [43001, "require GET method hint: [.+]", () => connection.request("PUT", voicePath(), [], "x")],
     [43002, "require POST method hint: [.+]", get(() => tokenPath({}, "/cgi-bin/stable_token"))],
     [45009, "reach max api daily quota limit hint: [.+]", quota(45009)],
